@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Making hostile strings safe, and times readable. Pure.
+ */
+#pragma once
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* For people: valid UTF-8, no control characters, no bidi overrides or zero-width tricks, no newlines, at most @max
+ * characters (… at the end when cut). NULL gives "". Caller frees. */
+char *guard_text_display(const char *raw, gsize max);
+/* For audit and one-line logs: as audit does it: quoted as it is when harmless, else upper-case hex. Caller frees. */
+char *guard_text_audit(const char *raw);
+/* RFC 3339 with microseconds, local offset; @time_us since 1970 UTC. Caller frees. */
+char *guard_time_format(gint64 time_us);
+/* Accepts RFC 3339, "YYYY-MM-DD", "YYYY-MM-DD HH:MM[:SS]", "today", "yesterday", "-2h" "-30min" "-7d". */
+gboolean guard_time_parse(const char *text, gint64 now_us, gint64 *time_us, GError **error);
+
+G_END_DECLS

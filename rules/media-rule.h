@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The decision about a medium. Pure: all that it depends on is in the input, all that it says is in
+ * the output. No file, clock, bus, environment or logging (a static check proves it).
+ */
+#pragma once
+#include <glib.h>
+#include "common/guard-host.h"
+#include "common/guard-medium.h"
+#include "common/guard-verdict.h"
+#include "registry/registry-answer.h"
+#include "rules/policy.h"
+
+G_BEGIN_DECLS
+
+typedef struct { /* the active session of the medium's seat */
+        gboolean present, remote, locked, greeter;
+        char *user, *seat, *session;
+        char **groups; /* NULL-terminated; NULL: none known */
+} GuardSession;
+
+typedef enum { GUARD_STAGE_USB = 0, /* before anything is configured: identity only */
+        GUARD_STAGE_BLOCK /* the disk is there, quarantined, and probed */ } GuardStage;
+
+typedef struct {
+        GuardStage stage;
+        const GuardMedium *medium;
+        const GuardHost *host;
+        const GuardPolicy *policy;
+        const GuardRegistryAnswer *registry;
+        const GuardSession *session;    /* NULL: nobody */
+        gboolean duplicate_present;     /* another present device has the same registered, strong identity */
+        gboolean system_disk;           /* carries /, /usr, … */
+        gint64 now_us;                  /* wall clock, since 1970 UTC */
+        gint64 utc_offset_us;           /* of local time, for hours= */
+} GuardDecisionInput;
+
+enum { /* what the decision depends on */
+        GUARD_DEPENDS_HOST = 1 << 0, GUARD_DEPENDS_POLICY = 1 << 1, GUARD_DEPENDS_REGISTRY = 1 << 2,
+        GUARD_DEPENDS_SESSION = 1 << 3, GUARD_DEPENDS_TIME = 1 << 4, GUARD_DEPENDS_CONTENT = 1 << 5,
+        GUARD_DEPENDS_OTHERS = 1 << 6 /* other present devices */
+};
+
+typedef struct { char *rule; char *why; } GuardNearMiss; /* a rule that almost applied, and the fact that was missing */
+
+typedef struct {
+        GuardVerdict verdict;    /* at the USB stage ADMIT means: may become a block device in quarantine */
+        GuardReason reason;
+        GuardSeverity severity;
+        char *rule;              /* "core:level-above-host", or the policy rule "50-office.conf:usb-phones" */
+        char *media_id;          /* of the entry that decided; NULL */
+        GuardLevel level;        /* the drive's; UNKNOWN where it is in no book */
+        gboolean observed;       /* mode=observe: verdict is what is done, would_be what it would have been */
+        GuardVerdict would_be;
+        GuardReason would_be_reason;
+        gboolean popup;          /* a person should be told */
+        guint depends;           /* GUARD_DEPENDS_* */
+        gint64 valid_until_us;   /* ask again then; G_MAXINT64: no end */
+        GPtrArray *near_misses;  /* of GuardNearMiss */
+} GuardDecision;
+
+/* Never NULL, never fails: what is not understood is refused. Caller frees. The core (DESIGN, "Deciding") cannot be
+ * switched off by policy or observe mode for classified-on-unclassified … cross-use. */
+GuardDecision *guard_media_decide(const GuardDecisionInput *input);
+GuardDecision *guard_decision_new(void);
+GuardDecision *guard_decision_copy(const GuardDecision *decision);
+void guard_decision_free(GuardDecision *decision);
+void guard_session_free(GuardSession *session);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardDecision, guard_decision_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardSession, guard_session_free)
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * policy.d as an immutable snapshot. Parsing takes text, not files: rules/ does no I/O (loading the
+ * directories is common/'s or the caller's work: guard_policy_new_from_texts()).
+ */
+#pragma once
+#include <glib.h>
+#include "common/guard-error.h"
+#include "common/guard-verdict.h"
+#include "common/usb-descriptors.h"
+
+G_BEGIN_DECLS
+
+typedef struct GuardPolicy GuardPolicy; /* refcounted, immutable after it is built */
+
+typedef struct { const char *name; const char *text; gsize size; } GuardPolicyText; /* name: for messages, a path */
+
+/* Texts in the order in which they count (lexical, masks already applied). All errors of all texts are gathered in
+ * @errors (GPtrArray of GError*, may be NULL); NULL if there was any: the caller keeps the last good one. */
+GuardPolicy *guard_policy_new_from_texts(const GuardPolicyText *texts, gsize n, GPtrArray *errors);
+/* What serves where nothing was ever loaded: built-in, the strictest of the shipped defaults. */
+GuardPolicy *guard_policy_new_builtin(void);
+GuardPolicy *guard_policy_ref(GuardPolicy *policy);
+void guard_policy_unref(GuardPolicy *policy);
+guint guard_policy_n_rules(const GuardPolicy *policy);
+gboolean guard_policy_observes(const GuardPolicy *policy); /* mode=observe for everything */
+/* Classes to be held besides storage; for the static helper. */
+const struct guard_usb_hold *guard_policy_hold(const GuardPolicy *policy);
+guint guard_policy_busy_seconds(const GuardPolicy *policy);       /* wait before a forced removal */
+guint guard_policy_retention_days(const GuardPolicy *policy);     /* ledger; default 366, at least 184 */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardPolicy, guard_policy_unref)
+
+G_END_DECLS
