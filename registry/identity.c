@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Canonical forms of identifiers and their keyed digests. The desk and the workstation must come to
+ * the same bytes, so any change here is a new GUARD_CANONICAL_VERSION. Pure: libcrypto only, no
+ * I/O.
+ */
+#include "registry/identity.h"
+
+#include <string.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+/* Longer ones are cut: a USB string has at most 126 characters, a UUID 36. */
+#define CANONICAL_MAX 512
+
+static gboolean
+is_uuid_type(GuardIdType type)
+{
+        return type == GUARD_ID_FS_UUID || type == GUARD_ID_PT_UUID;
+}
+
+/* What people and tools add around a UUID: braces (Windows), 0x (fdisk), hyphens. */
+static void
+strip_uuid(char *text)
+{
+        char *out = text;
+        const char *in = text;
+
+        if (in[0] == '0' && in[1] == 'X')
+                in += 2;
+        for (; *in != '\0'; in++) {
+                if (*in != '-' && *in != '{' && *in != '}')
+                        *out++ = *in;
+        }
+        *out = '\0';
+}
+
+/* Trimmed, upper case, without decoration; an empty string where nothing is left. */
+static char *
+canonical_text(GuardIdType type, const char *value)
+{
+        g_autofree char *cut = g_strndup(value, CANONICAL_MAX);
+        char *text = g_ascii_strup(g_strstrip(cut), -1);
+
+        if (is_uuid_type(type)) {
+                strip_uuid(text);
+        } else if (g_str_has_suffix(text, "&0")) {
+                text[strlen(text) - 2] = '\0';
+                g_strchomp(text);
+        }
+        return text;
+}
+
+char *
+guard_identity_canonical(GuardIdType type, guint16 vendor_id, guint16 product_id, const char *value)
+{
+        g_autofree char *text = NULL;
+
+        if (value == NULL || (guint)type >= GUARD_N_IDS)
+                return NULL;
+        text = canonical_text(type, value);
+        /* vendor:product alone identifies nothing */
+        if (*text == '\0')
+                return NULL;
+        if (type == GUARD_ID_USB)
+                return g_strdup_printf("%04X:%04X:%s", vendor_id, product_id, text);
+        return g_steal_pointer(&text);
+}
+
+/* The type's name is inside, so that a serial can never meet a UUID that reads the same. */
+void
+guard_identity_digest(const guint8 key[GUARD_DIGEST_KEY_SIZE], GuardIdType type,
+                      const char *canonical, guint8 digest[GUARD_DIGEST_SIZE])
+{
+        char text[CANONICAL_MAX + 64];
+        unsigned int size = GUARD_DIGEST_SIZE;
+        int length = g_snprintf(text, sizeof text, "baomi-guard %d %s ", GUARD_CANONICAL_VERSION,
+                                guard_id_type_to_string(type));
+        gsize rest = MIN(strlen(canonical), sizeof text - (gsize)length);
+
+        memcpy(text + length, canonical, rest);
+        if (HMAC(EVP_sha256(), key, GUARD_DIGEST_KEY_SIZE, (const unsigned char *)text,
+                 (gsize)length + rest, digest, &size) == NULL ||
+            size != GUARD_DIGEST_SIZE)
+                /* A digest that cannot be made must match nothing and must not be taken for one. */
+                g_error("libcrypto has no HMAC-SHA-256: identifiers cannot be compared");
+}
