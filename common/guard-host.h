@@ -22,6 +22,9 @@ GuardHost *guard_host_copy(const GuardHost *host);
 /* Reads @vendor then @etc on top, key by key. A missing @etc is fine; both missing: level UNKNOWN and an
  * error. Always returns a host; @error tells why its level is UNKNOWN. */
 GuardHost *guard_host_load(const char *vendor, const char *etc, GError **error);
+/* One text on top of what @host has, as guard_host_load() does with a file; faults are appended to @errors (of GError*),
+ * and any fault makes the level UNKNOWN. Pure. */
+void guard_host_apply_text(GuardHost *host, const char *file, const char *text, gsize size, GPtrArray *errors);
 /* The id in @path, made from the kernel's random uuid at first call; caller frees. */
 char *guard_host_id_ensure(const char *path, GError **error);
 

@@ -66,7 +66,9 @@ void guard_block_facts_free(GuardBlockFacts *facts);
 GuardBlockFacts *guard_block_facts_copy(const GuardBlockFacts *facts);
 GuardMedium *guard_medium_new(void);
 void guard_medium_free(GuardMedium *medium); /* frees usb and block too */
-const char *guard_carrier_to_string(GuardCarrier carrier);
+GuardMedium *guard_medium_copy(const GuardMedium *medium);
+const char *guard_carrier_to_string(GuardCarrier carrier); /* usb mmc optical firewire thunderbolt other; static */
+gboolean guard_carrier_from_string(const char *name, GuardCarrier *carrier);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardUsbFacts, guard_usb_facts_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardVolumeFacts, guard_volume_facts_free)

@@ -15,7 +15,7 @@ enum guard_usb_kind { /* what an interface (or the device) is for the guard */
         GUARD_USB_OTHER = 0,
         GUARD_USB_STORAGE,  /* class 08 any protocol (BOT 50, UAS 62, CBI 00/01) */
         GUARD_USB_STILL,    /* class 06: PTP/MTP */
-        GUARD_USB_MTP,      /* vendor-specific with the MTP endpoint pattern (bulk in, bulk out, interrupt in) */
+        GUARD_USB_MTP,      /* candidate only: ff/ff/00, named, bulk in + bulk out + interrupt in; see usb-descriptors.c */
         GUARD_USB_KEYBOARD, /* class 03 that can type: boot keyboard, or HID whose protocol is not a boot mouse */
         GUARD_USB_POINTER,  /* class 03 boot mouse */
         GUARD_USB_HUB,
@@ -38,17 +38,31 @@ struct guard_usb_descriptors {
         const char *why;        /* static string: what is malformed */
 };
 
-/* Class set that policy adds to the guarded ones: a bitmap over class codes 0..255. */
-struct guard_usb_hold { uint8_t classes[32]; };
+#define GUARD_USB_MAX_HOLD_TRIPLES 32
+
+/* What policy adds to the guarded ones: whole classes as a bitmap over codes 0..255, class:subclass[:protocol], and
+ * the MTP candidates. All zero: nothing is added. */
+struct guard_usb_hold {
+        uint8_t classes[32];
+        struct guard_usb_triple { uint8_t cls, subcls, protocol; bool any_protocol; } triples[GUARD_USB_MAX_HOLD_TRIPLES];
+        size_t n_triples;
+        bool mtp;
+};
 
 /* Never fails: what could not be read is told in `malformed`. @data is not kept. */
 void guard_usb_parse(const uint8_t *data, size_t size, struct guard_usb_descriptors *out);
-/* Is this interface guarded (storage, still image, MTP pattern, or in @hold)? @hold may be NULL. */
+/* Is this interface guarded (storage, still image, or in @hold)? @hold may be NULL. */
 bool guard_usb_interface_guarded(const struct guard_usb_interface *i, const struct guard_usb_hold *hold);
 /* Any guarded interface, or malformed in a way that could hide one. */
 bool guard_usb_device_guarded(const struct guard_usb_descriptors *d, const struct guard_usb_hold *hold);
 bool guard_usb_device_has_keyboard(const struct guard_usb_descriptors *d);
 bool guard_usb_device_has_storage(const struct guard_usb_descriptors *d);
-const char *guard_usb_kind_to_string(enum guard_usb_kind kind);
-/* "08,e0:01:*"-like list, one entry a line or separated by commas/blanks; see udev/README. False on a bad entry. */
+bool guard_usb_device_has_kind(const struct guard_usb_descriptors *d, enum guard_usb_kind kind);
+const char *guard_usb_kind_to_string(enum guard_usb_kind kind); /* static */
+bool guard_usb_kind_from_string(const char *name, enum guard_usb_kind *kind);
+/* Entries separated by blanks, commas, semicolons or new lines; '#' to the end of its line is a comment. An entry is "CC",
+ * "CC:SS", "CC:SS:PP" (two hex digits each, '*' for any subclass or protocol) or "mtp". Never keyboards, mice or hubs
+ * (03, 09): nobody is locked out. @out holds every entry that is good, even when a bad one makes it return false. */
 bool guard_usb_hold_parse(const char *text, size_t size, struct guard_usb_hold *out);
+/* One entry as above; false, and @out as it was, on a bad one. @why (may be NULL): static string. */
+bool guard_usb_hold_add(const char *entry, size_t size, struct guard_usb_hold *out, const char **why);
