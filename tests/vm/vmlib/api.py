@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a case file imports: the decorators, the lab for cold boots, and the things to plug.
+
+    from vmlib.api import on, devices, media
+
+    @on("bare")
+    def test_something(guest): ...          # a resumed guest, ended afterwards
+
+    @on("guard", cold=True)
+    def test_boot(lab): guest = lab.boot(usb_at_boot=[...]) ...
+"""
+import os
+import shutil
+import tempfile
+
+from . import devices, layers, media, usbredir  # noqa: F401  # re-exported for the cases
+from .guest import Guest
+from .powercut import CutDisk
+
+
+class Skip(Exception):
+    """Raised by a case that cannot run here; the runner counts it, and fails for it."""
+
+
+def on(layer, cold=False, timeout=600, memory=1024):
+    """The layer that a case runs on. cold: it gets a Lab and boots machines itself."""
+    if layer not in layers.LAYERS:
+        raise ValueError("no layer " + layer)
+
+    def mark(function):
+        function.case = {"layer": layer, "cold": cold, "timeout": timeout, "memory": memory}
+        return function
+
+    return mark
+
+
+class Lab:
+    """Cold boots that share one disk: what a boot left there, the next one finds."""
+
+    def __init__(self, layer, memory=1024):
+        self.layer = layer
+        self.memory = memory
+        self.disk = layers.disk(layer)
+        self.dir = tempfile.mkdtemp(prefix="bmlab.")
+        self.path = os.path.join(self.dir, "root.qcow2")
+        self.guests = []
+        self.cut_disk = None
+
+    def boot(self, usb_at_boot=(), cmdline_extra="", vcpus=2, i8042=True, kernel_from_guest=True,
+             power_cut=False, wait=True):
+        """power_cut: the disk keeps only what the guest flushed; end such a boot by
+        guest.power_cut() and boot again. Once used, every later boot of this lab uses it."""
+        del kernel_from_guest
+        if power_cut and self.cut_disk is None:
+            self.cut_disk = CutDisk(self.disk, self.dir)
+        if self.cut_disk:
+            overlay = self.cut_disk.blockdev()
+        elif os.path.exists(self.path):
+            overlay = layers.file_disk(self.path)
+        else:
+            overlay = self.disk.overlay(self.path)
+        guest = Guest.cold(self.disk, overlay, usb_at_boot, cmdline_extra, vcpus, i8042,
+                           self.memory)
+        guest.cut_disk = self.cut_disk
+        self.guests.append(guest)
+        if wait:
+            guest.wait_booted()
+        return guest
+
+    def take_initrd(self, guest):
+        """Boot with the initrd that the guest has now made itself, from the next boot on."""
+        path = os.path.join(self.dir, "initrd.%d" % len(self.guests))
+        guest.fetch_initrd(path)
+        self.disk = layers.Disk(self.disk.path, self.disk.format, self.disk.kernel, path)
+
+    def close(self):
+        for guest in self.guests:
+            guest.close()
+        if self.cut_disk:
+            self.cut_disk.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
