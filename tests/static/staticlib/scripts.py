@@ -16,7 +16,7 @@ def shellcheck(tree):
     scripts = [tree.root / path for path in tree.scripts('sh', 'bash', 'dash')]
     if not scripts:
         return
-    status, lines = said(['shellcheck', '--format=gcc', '--severity=style', *scripts])
+    status, lines = said(['shellcheck', '--format=gcc', '--severity=warning', *scripts])
     if status:
         yield from (line.replace(f'{tree.root}/', '') for line in lines)
 
@@ -66,7 +66,7 @@ def maintainer_scripts(tree):
 CONTROL = 'Source: x\nBuild-Depends: debhelper-compat (= 13),\n meson (>= 1.0),\n\nPackage: x\n'
 
 CHECKS = [
-    Check('shellcheck', shellcheck, {'an unquoted variable': {'run': '#!/bin/sh\nrm $1\n'}}, {'run': '#!/bin/sh\nrm "$1"\n'}),
+    Check('shellcheck', shellcheck, {'a variable that is not there': {'run': '#!/bin/sh\nrm "$file"\n'}}, {'run': '#!/bin/sh\nrm "$1"\n'}),
     Check('man-pages', man_pages, {'an unknown macro': {'docs/a.8': '.Dd $Mdocdate$\n.Dt A 8\n.Os\n.Sh NAME\n.Nm a\n.Nd b\n.Xx c\n'}}),
     Check('xml', xml, {'not closed': {'a.xml': '<a><b></a>\n'}}, {'a.xml': '<a/>\n', 'a.conf': '[host]\n'}),
     Check('package-lists', package_lists, {'one is missing': {'debian/control': CONTROL, 'tests/check/packages.txt': 'debhelper\n'}},
