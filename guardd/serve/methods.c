@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The table of methods, and the short handlers. A handler runs only after polkit has said yes, and ends
+ * its call exactly once. Looks at the manager's state now, not as it was when the call came in.
+ */
+#include <glib/gi18n-lib.h>
+#include "common/guard-error.h"
+#include "guardd/serve/serve-private.h"
+#include "guardd/serve/session.h"
+#include "guardd/serve/show.h"
+
+const GuardMethod guard_methods[] = {
+        {GUARD_MANAGER_INTERFACE, "GetStatus", guard_handle_get_status, NULL},
+        {GUARD_MANAGER_INTERFACE, "ListMedia", guard_handle_list_media, NULL},
+        {GUARD_MANAGER_INTERFACE, "Explain", guard_handle_explain, guard_explain_asks_registry},
+        {GUARD_MANAGER_INTERFACE, "Eject", guard_handle_eject, NULL},
+        {GUARD_MANAGER_INTERFACE, "InstallRegistry", guard_handle_install_registry, NULL},
+        {GUARD_MANAGER_INTERFACE, "QueryLog", guard_handle_query_log, NULL},
+        {GUARD_MANAGER_INTERFACE, "VerifyLog", guard_handle_verify_log, NULL},
+        {GUARD_MANAGER_INTERFACE, "Reload", guard_handle_reload, NULL},
+        {GUARD_MANAGER_INTERFACE, "RegisterAgent", guard_handle_register_agent, NULL},
+        {GUARD_MANAGER_INTERFACE, "Watch", guard_handle_watch, NULL},
+        {GUARD_OBJECTS_INTERFACE, "GetManagedObjects", guard_handle_managed_objects, NULL},
+        {NULL, NULL, NULL, NULL},
+};
+
+void
+guard_handle_get_status(GuardCall *call)
+{
+        guard_call_reply(call, g_variant_new("(@a{sv})", guard_show_status(call->serve->manager)));
+}
+
+void
+guard_handle_list_media(GuardCall *call)
+{
+        guard_call_reply(call, g_variant_new("(@aa{sv})", guard_show_media(call->serve->manager)));
+}
+
+void
+guard_handle_reload(GuardCall *call)
+{
+        guard_manager_reload(call->serve->manager);
+        guard_call_reply(call, NULL);
+}
+
+static void
+on_ejected(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+        GuardCall *call = user_data;
+        GError *error = NULL;
+
+        if (guard_manager_eject_finish(GUARD_MANAGER(source), result, &error))
+                guard_call_reply(call, NULL);
+        else
+                guard_call_fail(call, error);
+}
+
+void
+guard_handle_eject(GuardCall *call)
+{
+        const char *id;
+
+        g_variant_get(call->parameters, "(&s@a{sv})", &id, NULL);
+        if (!guard_manager_find(call->serve->manager, id))
+                return guard_call_fail(call, g_error_new(GUARD_ERROR, GUARD_ERROR_NOT_FOUND,
+                                                         _("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"), id));
+        guard_manager_eject_async(call->serve->manager, id, on_ejected, call);
+}
+
+static void
+on_session(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+        GuardCall *call = user_data;
+        GError *error = NULL;
+        GuardSeatSession *session = guard_session_of_sender_finish(result, &error);
+        GVariantBuilder reply;
+
+        (void)source;
+        if (!session)
+                return guard_call_fail(call, error);
+        if (!call->serve->audience || g_cancellable_is_cancelled(call->cancel)) {
+                guard_seat_session_free(session);
+                return guard_call_reply(call, NULL);
+        }
+        g_variant_builder_init(&reply, G_VARIANT_TYPE_VARDICT);
+        guard_show_string(&reply, "session", session->id);
+        guard_show_string(&reply, "user", session->user);
+        guard_show_string(&reply, "seat", session->seat);
+        guard_show_value(&reply, "contact",
+                         g_variant_lookup_value(guard_show_host(guard_manager_host(call->serve->manager)), "contact", NULL));
+        if (!guard_audience_add(call->serve->audience, g_dbus_method_invocation_get_connection(call->invocation), call->sender, session,
+                                &error)) {
+                g_variant_builder_clear(&reply);
+                return guard_call_fail(call, error);
+        }
+        guard_call_reply(call, g_variant_new("(a{sv})", &reply));
+}
+
+void
+guard_handle_register_agent(GuardCall *call)
+{
+        guard_session_of_sender_async(g_dbus_method_invocation_get_connection(call->invocation), call->sender, call->cancel, on_session,
+                                      call);
+}
+
+void
+guard_handle_watch(GuardCall *call)
+{
+        GError *error = NULL;
+        GVariantBuilder reply;
+
+        if (!guard_audience_add(call->serve->audience, g_dbus_method_invocation_get_connection(call->invocation), call->sender, NULL,
+                                &error))
+                return guard_call_fail(call, error);
+        g_variant_builder_init(&reply, G_VARIANT_TYPE_VARDICT);
+        guard_show_value(&reply, "status", guard_show_status(call->serve->manager));
+        guard_show_value(&reply, "media", guard_show_media(call->serve->manager));
+        guard_call_reply(call, g_variant_new("(a{sv})", &reply));
+}

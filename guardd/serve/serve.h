@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The bus face of the manager: org.baomiguard.Guard1 on the system bus. Shows what the manager knows to
+ * whom polkit allows it, and takes orders the same way. Decides nothing about media.
+ */
+#pragma once
+#include <gio/gio.h>
+#include "guardd/manager.h"
+
+G_BEGIN_DECLS
+
+typedef struct GuardServe GuardServe;
+
+/* Begins at once and never blocks: connects when the bus appears (guardd starts before it), owns the name, comes back after
+ * the bus was lost. @bus_address NULL: the system bus. @manager outlives it. Main thread. */
+GuardServe *guard_serve_new(GuardManager *manager, const char *bus_address);
+/* Where QueryLog and VerifyLog read; without it the installed paths. */
+void guard_serve_set_ledger(GuardServe *serve, const char *db, const char *head_file);
+/* NULL while there is no bus. (transfer none) */
+GDBusConnection *guard_serve_connection(GuardServe *serve);
+/* Leaves the bus; calls under way are dropped. */
+void guard_serve_free(GuardServe *serve);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardServe, guard_serve_free)
+
+G_END_DECLS
