@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * guard-ask: run by the block rules (IMPORT{program}) for each disk, partition, sg and bsg node
+ * that is not fixed. Prints BAOMI_VERDICT and BAOMI_REASON for udev. udevd waits for it, so it has
+ * its own deadline, opens no device but to make it read-only, and asks nobody but guardd.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+#include "udev/ask/verdict.h"
+#include "udev/hold/carrier.h"
+#include "udev/hold/pins-scan.h"
+
+/* Does it carry /, /usr, … now? Then it is a system disk, whatever the pins say. */
+static bool
+carries_system(int root, const char *name)
+{
+        struct hold_system_disks disks;
+
+        hold_system_disks_find(root, false, &disks);
+        for (size_t i = 0; i < disks.n; i++)
+                if (strcmp(disks.list[i].name, name) == 0)
+                        return true;
+        return false;
+}
+
+/* BLKROSET on the event's own node, before anybody may open it: every partition has its own event.
+ */
+static bool
+make_read_only(int root, const struct ask_target *target, const char *node)
+{
+        int on = 1, fd = openat(root, hold_rel(node), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+        struct stat st;
+        bool done;
+
+        if (fd < 0)
+                return false;
+        done = fstat(fd, &st) == 0 && S_ISBLK(st.st_mode) &&
+               major(st.st_rdev) == target->node_major && minor(st.st_rdev) == target->node_minor &&
+               ioctl(fd, BLKROSET, &on) == 0;
+        close(fd);
+        return done;
+}
+
+/* A kernel without diskseq shows a new medium in the same reader under the same name: the verdict
+ * about the old one must not be found again. */
+static void
+forget_old_medium(int root, const struct ask_target *target)
+{
+        const char *changed = getenv("DISK_MEDIA_CHANGE");
+        char path[128];
+
+        if (target->diskseq == 0 && changed && strcmp(changed, "1") == 0 &&
+            ask_verdict_path(target, path, sizeof path))
+                unlinkat(root, hold_rel(path), 0);
+}
+
+static void
+decide(int root, const char *action, const struct ask_target *target, struct ask_answer *answer)
+{
+        forget_old_medium(root, target);
+        if (ask_verdict_read(root, target, answer))
+                return;
+        if (carries_system(root, target->name) || hold_carrier_pinned(root, target->path)) {
+                answer->verdict = ASK_ADMIT;
+                hold_format(answer->reason, sizeof answer->reason, "system-disk");
+                return;
+        }
+        /* An sg node waits for its disk's verdict: a file, never a question of its own. */
+        if (target->node_is_block)
+                ask_guardd(root, action, target, answer);
+}
+
+static int
+run(int root, const char *action, const char *devpath, const char *node)
+{
+        struct ask_answer answer = {ASK_HOLD, "none"};
+        struct ask_target target;
+
+        if (ask_target_find(root, devpath, &target)) {
+                decide(root, action, &target, &answer);
+                /* SG_IO writes whatever BLKROSET says, so the raw nodes stay closed. */
+                if (answer.verdict == ASK_READ_ONLY &&
+                    (!target.node_is_block || !make_read_only(root, &target, node)))
+                        answer.verdict = ASK_HOLD;
+        }
+        printf("BAOMI_VERDICT=%s\nBAOMI_REASON=%s\n", ask_verdict_to_string(answer.verdict),
+               answer.reason);
+        return fflush(stdout) == 0 ? 0 : 1;
+}
+
+int
+main(int argc, char **argv)
+{
+        const char *sysroot = "/";
+        int root;
+
+        argv++;
+        argc--;
+        if (argc > 0 && strncmp(argv[0], "--sysroot=", 10) == 0) { /* for tests */
+                sysroot = argv[0] + 10;
+                argv++;
+                argc--;
+        }
+        if (argc != 3) {
+                fprintf(stderr, "usage: guard-ask ACTION DEVPATH DEVNAME (run by udev's rules)\n");
+                return 2;
+        }
+        root = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root < 0) {
+                fprintf(stderr, "%s: %s\n", sysroot, strerror(errno));
+                return 1;
+        }
+        return run(root, argv[0], argv[1], argv[2]);
+}
