@@ -48,6 +48,7 @@ def main():
             print(f'{"not ok" if found else "ok"} {number} - {title}')
             for line in found:
                 print(f'#   {line}')
+                print(f'{title}: {line}', file=sys.stderr)   # meson shows this, not a TAP comment
         for note in tree.notes:
             print(f'#   note: {note}')
         sys.stdout.flush()

@@ -50,7 +50,7 @@ def function_length(tree):
 
 
 # Put together from pieces, so that this file does not find itself.
-MACHINE_PATHS = re.compile('|'.join((r'/' + r'work/\w', r'\.' + r'library\b', r'/root/' + r'\.c', r'/ho' + r'me/(?!user\b|\*)[a-z]+/')))
+MACHINE_PATHS = re.compile('|'.join((r'/' + r'work/\w', r'\.' + r'library\b', r'/root/' + r'\.c', r'/ho' + r'me/(?!(?:user|clerk|other)\b|\*)[a-z]+/')))
 
 
 def machine_paths(tree):

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ElementTree
 from .tree import Check
 
 
-def said(command):
-    done = subprocess.run(command, capture_output=True, text=True)
+def said(command, folder=None):
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
     return done.returncode, (done.stdout + done.stderr).strip().splitlines()
 
 
@@ -16,7 +16,7 @@ def shellcheck(tree):
     scripts = [tree.root / path for path in tree.scripts('sh', 'bash', 'dash')]
     if not scripts:
         return
-    status, lines = said(['shellcheck', '--format=gcc', '--severity=warning', *scripts])
+    status, lines = said(['shellcheck', '-x', '--format=gcc', '--severity=warning', *scripts], tree.root)
     if status:
         yield from (line.replace(f'{tree.root}/', '') for line in lines)
 

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The main job as a person sees it, in a real desktop guest. Prints a transcript, leaves a screenshot, and
+fails where what it shows is not what it says. Used by ./demo."""
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'vm'))
+
+from vmlib.api import devices, media  # noqa: E402
+from vmlib.guest import Guest  # noqa: E402
+
+DESK = ('guardctl station init --dir register',
+        'guardctl station keygen --algorithm ed25519 --key private.pem --public desk.pem',
+        'guardctl station enrol --dir register --media-id LY-017 --level secret'
+        ' --vendor-id 46f4 --product-id 0001 --serial CLASSIFIED017',
+        'guardctl station publish --dir register --key private.pem --valid-days 90 --output registry.snapshot')
+WORKSTATION = ('install -m 0644 /root/desk/desk.pem /etc/baomi-guard/keys.d/',
+               'guardctl registry install /root/desk/registry.snapshot')
+WINDOW = "xfce4-terminal --disable-server --hide-menubar --geometry=%s --font='DejaVu Sans Mono 9' --title='%s' --hold -x sh -c '%s'"
+
+
+def title(text):
+    print(f'\n== {text}', flush=True)
+
+
+class Show:
+    def __init__(self, guest):
+        self.guest = guest
+
+    def root(self, command, folder='/root', quiet=False):
+        print(f'# {command}', flush=True)
+        result = self.guest.run(f'cd {folder} && {command}', timeout=120).ok()
+        if not quiet and result.out.strip():
+            print(result.out.rstrip(), flush=True)
+        return result.out
+
+    def clerk(self, command, fails=False):
+        print(f'clerk$ {command}', flush=True)
+        result = self.guest.session_run('clerk', command)
+        print((result.out + result.err).strip(), flush=True)
+        if (result.rc != 0) != fails:
+            raise SystemExit(f'demo: this should have {"failed" if fails else "worked"}')
+        return result
+
+    def window(self, name, command, geometry):
+        self.guest.session('clerk').spawn(WINDOW % (geometry, name, command), env={'DISPLAY': ':0'})
+        self.guest.run_until(f'DISPLAY=:0 XAUTHORITY=/home/clerk/.Xauthority xdotool search --name "{name}"', 60)
+
+
+def desk(show):
+    title('At the desk: the coordination group enrols the classified drive LY-017 and publishes the registry')
+    show.root('mkdir -p desk', quiet=True)
+    for command in DESK:
+        show.root(command, '/root/desk')
+    title('On the workstation (level none): the registry is installed')
+    for command in WORKSTATION:
+        show.root(command)
+    show.root('guardctl status')
+
+
+def classified(show):
+    guest = show.guest
+    title('The classified drive is plugged in')
+    mark = guest.mark()
+    stick = guest.plug(devices.Stick(media.superfloppy(label='LY017'), serial='CLASSIFIED017'))
+    guest.run_until('guardctl media list --json | grep -q classified-on-unclassified', 90)
+    show.clerk('guardctl media list')
+    blocks = guest.events(mark, 'kernel', SUBSYSTEM='block', ACTION='add')
+    print(f'block devices that the kernel made: {len(blocks)}')
+    if blocks:
+        raise SystemExit('demo: a block device appeared')
+    return stick
+
+
+def ordinary(show):
+    guest = show.guest
+    title('An ordinary drive is plugged in')
+    mark = guest.mark()
+    stick = guest.plug(devices.Stick(media.superfloppy(label='ORDINARY'), serial='ORDINARY042'))
+    name = guest.wait_event(mark, SUBSYSTEM='block', ACTION='add', DEVTYPE='disk')['DEVNAME'][5:]
+    guest.udisks_has(name)
+    if guest.run(f'findmnt --source /dev/{name}').rc != 0:
+        show.clerk(f'udisksctl mount -b /dev/{name}')
+    folder = guest.sh(f'findmnt -n -o TARGET --source /dev/{name}')
+    show.clerk(f'echo minutes of the meeting > {folder}/minutes.txt && ls -l {folder}')
+    return stick, folder
+
+
+def screenshot(show, folder, path):
+    show.window('guardctl', 'guardctl media list; guardctl status', '150x24+20+40')
+    show.guest.session('clerk').spawn(f'thunar {folder}', env={'DISPLAY': ':0'})
+    show.guest.run_until('DISPLAY=:0 XAUTHORITY=/home/clerk/.Xauthority xdotool search --class thunar', 60)
+    show.guest.run('udevadm settle')
+    show.guest.screenshot(path)
+
+
+def main(path):
+    guest = Guest.resume('desktop-guard')
+    try:
+        show = Show(guest)
+        desk(show)
+        secret = classified(show)
+        stick, folder = ordinary(show)
+        title('What the screen shows')
+        screenshot(show, folder, path)
+        title('The ordinary drive is ejected; nothing is lost')
+        name, = guest.find_usb(serial='ORDINARY042')
+        show.clerk(f'cd / && guardctl media eject {name}')
+        guest.unplug(stick)
+        guest.unplug(secret)
+        title('What is on record, in the ledger and in the audit trail')
+        show.root('guardctl log')
+        show.root('guardctl log verify')
+        print(f'\nscreenshot: {path}')
+    finally:
+        guest.close()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else 'demo.png'))
