@@ -47,7 +47,7 @@ guard_conf_error(GPtrArray *errors, GuardError code, const char *file, guint lin
 {
         va_list args;
         va_start(args, format);
-        g_autofree char *message = g_strdup_vprintf(format, args);
+        g_autofree char *message = g_strdup_vprintf(_(format), args);
         va_end(args);
         g_ptr_array_add(errors,
                         g_error_new(GUARD_ERROR, (int)code, "%s:%u: %s", file, line, message));
@@ -92,7 +92,7 @@ guard_conf_refuse_unused(const GuardConf *conf, const GuardConfGroup *group, con
                 const GuardConfEntry *entry = g_ptr_array_index(group->entries, n);
                 if (!entry->used)
                         guard_conf_error(errors, GUARD_ERROR_UNKNOWN_KEY, conf->file, entry->line,
-                                         _("there is no key “%s” in [%s]; known are: %s"),
+                                         N_("there is no key “%s” in [%s]; known are: %s"),
                                          entry->key, group->name, known);
         }
 }
@@ -135,7 +135,7 @@ read_group(GuardConf *conf, char *text, guint line, GPtrArray *errors)
         if (length < 3 || text[length - 1] != ']' || strchr(text + 1, '[') != NULL ||
             strchr(text, ']') != text + length - 1) {
                 guard_conf_error(errors, GUARD_ERROR_SYNTAX, conf->file, line,
-                                 _("a group is written [name] on a line of its own"));
+                                 N_("a group is written [name] on a line of its own"));
                 return NULL;
         }
         text[length - 1] = '\0';
@@ -143,7 +143,7 @@ read_group(GuardConf *conf, char *text, guint line, GPtrArray *errors)
         const GuardConfGroup *before = guard_conf_group(conf, name);
         if (before != NULL) {
                 guard_conf_error(errors, GUARD_ERROR_SYNTAX, conf->file, line,
-                                 _("[%s] is already there, in line %u; put both together"), name,
+                                 N_("[%s] is already there, in line %u; put both together"), name,
                                  before->line);
                 return NULL;
         }
@@ -161,7 +161,7 @@ read_entry(GuardConf *conf, GuardConfGroup *group, char *text, guint line, GPtrA
         char *equals = strchr(text, '=');
         if (equals == NULL || equals == text) {
                 guard_conf_error(errors, GUARD_ERROR_SYNTAX, conf->file, line,
-                                 _("expected key=value, a [group] or a # comment"));
+                                 N_("expected key=value, a [group] or a # comment"));
                 return;
         }
         *equals = '\0';
@@ -169,13 +169,13 @@ read_entry(GuardConf *conf, GuardConfGroup *group, char *text, guint line, GPtrA
         const GuardConfEntry *before = find(group, key);
         if (before != NULL) {
                 guard_conf_error(errors, GUARD_ERROR_SYNTAX, conf->file, line,
-                                 _("“%s” is already set, in line %u"), key, before->line);
+                                 N_("“%s” is already set, in line %u"), key, before->line);
                 return;
         }
         g_autofree char *value = NULL;
         if (!unescape(g_strchug(equals + 1), &value)) {
                 guard_conf_error(errors, GUARD_ERROR_SYNTAX, conf->file, line,
-                                 _("a backslash must be followed by s, n, t, r, ; or \\"));
+                                 N_("a backslash must be followed by s, n, t, r, ; or \\"));
                 return;
         }
         GuardConfEntry *entry = g_new0(GuardConfEntry, 1);
@@ -192,7 +192,7 @@ is_text(const GuardConf *conf, const char *text, gsize size, GPtrArray *errors)
         const char *end;
         if (size > GUARD_CONF_MAX_SIZE) {
                 guard_conf_error(errors, GUARD_ERROR_SYNTAX, conf->file, 1,
-                                 _("the file is larger than 1 MiB"));
+                                 N_("the file is larger than 1 MiB"));
                 return FALSE;
         }
         if (g_utf8_validate(text, (gssize)size, &end))
@@ -200,7 +200,7 @@ is_text(const GuardConf *conf, const char *text, gsize size, GPtrArray *errors)
         guint line = 1;
         for (const char *p = text; p < end; p++)
                 line += *p == '\n' ? 1 : 0;
-        guard_conf_error(errors, GUARD_ERROR_SYNTAX, conf->file, line, _("the text is not UTF-8"));
+        guard_conf_error(errors, GUARD_ERROR_SYNTAX, conf->file, line, N_("the text is not UTF-8"));
         return FALSE;
 }
 
@@ -231,7 +231,7 @@ guard_conf_parse(const char *file, const char *text, gsize size, GPtrArray *erro
                         read_entry(conf, group, p, line, errors);
                 } else if (!lost) {
                         guard_conf_error(errors, GUARD_ERROR_SYNTAX, conf->file, line,
-                                         _("this line stands before the first [group]"));
+                                         N_("this line stands before the first [group]"));
                         lost = TRUE;
                 }
         }

@@ -41,7 +41,7 @@ GuardConfEntry *guard_conf_take(GuardConfGroup *group, const char *key);
  * message. */
 void guard_conf_refuse_unused(const GuardConf *conf, const GuardConfGroup *group, const char *known,
                               GPtrArray *errors);
-/* Appends "FILE:LINE: MESSAGE" to @errors. */
+/* Appends "FILE:LINE: MESSAGE" to @errors; @format is an N_() string, translated here. */
 void guard_conf_error(GPtrArray *errors, GuardError code, const char *file, guint line,
                       const char *format, ...) G_GNUC_PRINTF(5, 6);
 /* A list value: items between ';' (or ','), blanks around them dropped, empty ones ignored.

@@ -83,7 +83,7 @@ take_strings(GuardHost *host, const GuardConf *conf, GPtrArray *errors)
                 if (g_str_equal(strings[n].key, "host-id") && !good_host_id(entry->value)) {
                         guard_conf_error(
                                 errors, GUARD_ERROR_INVALID_VALUE, conf->file, entry->line,
-                                _("host-id may have letters, digits and . _ : - only, at most 128 "
+                                N_("host-id may have letters, digits and . _ : - only, at most 128 "
                                   "of them; leave the line out to have one made"));
                         continue;
                 }
@@ -100,7 +100,7 @@ take_level(GuardHost *host, const GuardConf *conf, GPtrArray *errors)
         GuardConfEntry *entry = group != NULL ? guard_conf_take(group, "level") : NULL;
         if (entry != NULL && !guard_level_from_string(entry->value, &host->level))
                 guard_conf_error(errors, GUARD_ERROR_INVALID_VALUE, conf->file, entry->line,
-                                 _("level must be none, confidential, secret or top-secret"));
+                                 N_("level must be none, confidential, secret or top-secret"));
 }
 
 static void
@@ -116,7 +116,7 @@ refuse_unknown(const GuardConf *conf, GPtrArray *errors)
                 else
                         guard_conf_error(
                                 errors, GUARD_ERROR_UNKNOWN_KEY, conf->file, group->line,
-                                _("there is no group [%s]; known are [host] and [contact]"),
+                                N_("there is no group [%s]; known are [host] and [contact]"),
                                 group->name);
         }
 }

@@ -4,6 +4,7 @@
  * says.
  */
 #include "common/guard-text.h"
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 enum { MAX_MARKS = 2 }; /* combining marks on one letter; more is only meant to cover other lines */
@@ -121,4 +122,14 @@ guard_text_audit(const char *raw)
         for (const char *p = raw; *p != '\0'; p++)
                 g_string_append_printf(out, "%02X", (guint)(guchar)*p);
         return g_string_free(out, FALSE);
+}
+
+char *
+guard_text_format(const char *format, ...)
+{
+        va_list args;
+        va_start(args, format);
+        char *text = g_strdup_vprintf(_(format), args);
+        va_end(args);
+        return text;
 }

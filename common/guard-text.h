@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 char *guard_text_display(const char *raw, gsize max);
 /* For audit and one-line logs: as audit does it: quoted as it is when harmless, else upper-case hex. Caller frees. */
 char *guard_text_audit(const char *raw);
+/* printf() through gettext: the rules are pure and must not look into catalogs themselves; they hand over N_() strings. */
+char *guard_text_format(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* RFC 3339 with microseconds, local offset; @time_us since 1970 UTC. Caller frees. */
 char *guard_time_format(gint64 time_us);
 /* Accepts RFC 3339, "YYYY-MM-DD", "YYYY-MM-DD HH:MM[:SS]", "today", "yesterday", "-2h" "-30min" "-7d". */

@@ -72,15 +72,22 @@ add_triple(struct guard_usb_hold *out, int cls, int subcls, int protocol, const 
                 out->classes[cls / 8] |= (uint8_t)(1u << (cls % 8));
                 return true;
         }
+        struct guard_usb_triple t = {
+                .cls = (uint8_t)cls,
+                .subcls = (uint8_t)subcls,
+                .protocol = (uint8_t)(protocol > 255 ? 0 : protocol),
+                .any_protocol = protocol > 255,
+        };
+        for (size_t n = 0; n < out->n_triples; n++)
+                if (out->triples[n].cls == t.cls && out->triples[n].subcls == t.subcls &&
+                    out->triples[n].protocol == t.protocol &&
+                    out->triples[n].any_protocol == t.any_protocol)
+                        return true;
         if (out->n_triples >= GUARD_USB_MAX_HOLD_TRIPLES) {
                 *why = "more class:subclass entries than can be kept";
                 return false;
         }
-        out->triples[out->n_triples++] =
-                (struct guard_usb_triple){.cls = (uint8_t)cls,
-                                          .subcls = (uint8_t)subcls,
-                                          .protocol = (uint8_t)(protocol > 255 ? 0 : protocol),
-                                          .any_protocol = protocol > 255};
+        out->triples[out->n_triples++] = t;
         return true;
 }
 

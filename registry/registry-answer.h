@@ -46,6 +46,7 @@ typedef enum { GUARD_REGISTRY_ABSENT = 0, /* none was ever installed */
 typedef struct {
         GuardRegistryState state;
         guint64 sequence;
+        gint64 changes_us; /* when the state changes by itself (expiry, begin of validity), since 1970 UTC; 0: never */
         GPtrArray *entries; /* of GuardEntry; several: serial of A, UUID of B */
 } GuardRegistryAnswer;
 

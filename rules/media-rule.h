@@ -44,7 +44,9 @@ enum { /* what the decision depends on */
 typedef struct { char *rule; char *why; } GuardNearMiss; /* a rule that almost applied, and the fact that was missing */
 
 typedef struct {
-        GuardVerdict verdict;    /* at the USB stage ADMIT means: may become a block device in quarantine */
+        /* At the USB stage, for a device with storage, ADMIT and READ_ONLY mean: may become a block device in quarantine;
+         * the block stage decides again. A device without storage is never READ_ONLY: that could not be enforced. */
+        GuardVerdict verdict;
         GuardReason reason;
         GuardSeverity severity;
         char *rule;              /* "core:level-above-host", or the policy rule "50-office.conf:usb-phones" */
@@ -54,6 +56,7 @@ typedef struct {
         GuardVerdict would_be;
         GuardReason would_be_reason;
         gboolean popup;          /* a person should be told */
+        gboolean pass_keyboard;  /* refused storage beside the machine's only keyboard: that keyboard's interfaces pass */
         guint depends;           /* GUARD_DEPENDS_* */
         gint64 valid_until_us;   /* ask again then; G_MAXINT64: no end */
         GPtrArray *near_misses;  /* of GuardNearMiss */
@@ -62,6 +65,9 @@ typedef struct {
 /* Never NULL, never fails: what is not understood is refused. Caller frees. The core (DESIGN, "Deciding") cannot be
  * switched off by policy or observe mode for classified-on-unclassified … cross-use. */
 GuardDecision *guard_media_decide(const GuardDecisionInput *input);
+/* Have both answers an entry in common by a strong hardware identifier, so that their media cannot both be it? What
+ * `duplicate_present` is made of. */
+gboolean guard_answers_same_drive(const GuardRegistryAnswer *a, const GuardRegistryAnswer *b);
 GuardDecision *guard_decision_new(void);
 GuardDecision *guard_decision_copy(const GuardDecision *decision);
 void guard_decision_free(GuardDecision *decision);

@@ -6,6 +6,7 @@
 #pragma once
 #include <glib.h>
 #include "common/guard-error.h"
+#include "common/guard-level.h"
 #include "common/guard-verdict.h"
 #include "common/usb-descriptors.h"
 
@@ -23,9 +24,14 @@ GuardPolicy *guard_policy_new_builtin(void);
 GuardPolicy *guard_policy_ref(GuardPolicy *policy);
 void guard_policy_unref(GuardPolicy *policy);
 guint guard_policy_n_rules(const GuardPolicy *policy);
-gboolean guard_policy_observes(const GuardPolicy *policy); /* mode=observe for everything */
-/* Classes to be held besides storage; for the static helper. */
+gboolean guard_policy_observes(const GuardPolicy *policy); /* mode=observe for everything, on every host */
+gboolean guard_policy_observes_on(const GuardPolicy *policy, GuardLevel host_level);
+/* Classes to be held besides storage, on a non-classified host. */
 const struct guard_usb_hold *guard_policy_hold(const GuardPolicy *policy);
+/* The same for a host of @host_level; UNKNOWN: all that any level holds. */
+const struct guard_usb_hold *guard_policy_hold_on(const GuardPolicy *policy, GuardLevel host_level);
+/* As text for GUARD_HOLD_FILE, which guard_usb_hold_parse() reads in the static helper; may be empty. Caller frees. */
+char *guard_policy_hold_text(const GuardPolicy *policy, GuardLevel host_level);
 guint guard_policy_busy_seconds(const GuardPolicy *policy);       /* wait before a forced removal */
 guint guard_policy_retention_days(const GuardPolicy *policy);     /* ledger; default 366, at least 184 */
 

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Rules and settings of policy.d, for what the core leaves open. Pure.
+ *
+ * Before a disk has been probed several things may still turn out to be true ("worlds"). The device
+ * is let into quarantine if any of them would be served, and refused at once only if none would.
+ */
+#include "common/guard-text.h"
+#include "rules/media-private.h"
+#include <glib/gi18n-lib.h>
+
+enum { MAX_OUTCOMES = 32 };
+
+typedef struct {
+        GuardVerdict verdict;
+        GuardReason reason;
+        const char *rule;
+        gboolean popup;
+        gboolean sure; /* not only one of several things that may turn out */
+} Outcome;
+
+typedef struct {
+        GuardDeciding *d;
+        GuardRuleFacts facts;
+        Outcome outcomes[MAX_OUTCOMES];
+        guint n_outcomes;
+        const GuardRule *watched; /* first rule in mode=observe that applies */
+        gboolean truncated;
+} Policing;
+
+#define SITUATION(s) (1u << GUARD_SITUATION_##s)
+
+static void
+find_worlds(const GuardDeciding *d, GuardRuleFacts *facts)
+{
+        GuardRegistryState state = d->input.registry->state;
+        guint stale = 0, in_book, not_in_book = 1u << 4;
+
+        if (state == GUARD_REGISTRY_ABSENT ||
+            (state != GUARD_REGISTRY_GOOD && state != GUARD_REGISTRY_STALE &&
+             state != GUARD_REGISTRY_NOT_YET_VALID)) {
+                facts->worlds[facts->n_worlds++] = state == GUARD_REGISTRY_ABSENT
+                                                           ? SITUATION(REGISTRY_ABSENT)
+                                                           : SITUATION(REGISTRY_LOST);
+                facts->levels = not_in_book;
+                return;
+        }
+        if (state != GUARD_REGISTRY_GOOD)
+                stale = SITUATION(REGISTRY_STALE);
+        if (d->registered != NULL || d->pending) {
+                if (!d->content_changed)
+                        facts->worlds[facts->n_worlds++] = SITUATION(REGISTERED) | stale;
+                if (d->content_changed || d->content_unread || d->registered == NULL)
+                        facts->worlds[facts->n_worlds++] = SITUATION(CONTENT_CHANGED) | stale;
+        }
+        in_book = d->registered != NULL ? 1u << (guint)CLAMP(d->registered->level, 0, 3)
+                  : d->pending          ? 0xf
+                                        : 0;
+        facts->levels = in_book;
+        if (d->registered == NULL) {
+                facts->worlds[facts->n_worlds++] = SITUATION(UNREGISTERED) | stale;
+                facts->levels |= not_in_book;
+        }
+}
+
+static void
+add_outcome(Policing *p, Outcome outcome)
+{
+        if (p->n_outcomes < MAX_OUTCOMES)
+                p->outcomes[p->n_outcomes++] = outcome;
+        else /* nobody writes so many open rules; let the disk be probed, which settles them */
+                p->truncated = TRUE;
+}
+
+static void
+note_near_miss(Policing *p, const GuardRule *rule, const GuardRuleMatch *match)
+{
+        if (match->near && p->d->out->near_misses->len < 16)
+                guard_decision_near_miss(p->d->out, rule->name,
+                                         guard_rule_fact_text(match->failed, &p->facts));
+}
+
+/* TRUE where a rule surely applies, so that nothing below it counts. */
+static gboolean
+try_rules(Policing *p)
+{
+        const GuardPolicy *policy = p->d->input.policy;
+        gboolean shown = policy->popup[p->d->host_level];
+
+        for (guint n = 0; n < policy->rules->len; n++) {
+                const GuardRule *rule = g_ptr_array_index(policy->rules, n);
+                GuardRuleMatch match = guard_rule_match(rule, &p->facts);
+                p->d->out->depends |= match.depends;
+                p->d->out->valid_until_us = MIN(p->d->out->valid_until_us, match.valid_until_us);
+                if (match.result == GUARD_NO) {
+                        note_near_miss(p, rule, &match);
+                        continue;
+                }
+                if (rule->observe) {
+                        if (match.result == GUARD_YES && p->watched == NULL)
+                                p->watched = rule;
+                        continue;
+                }
+                add_outcome(p, (Outcome){rule->verdict, GUARD_REASON_POLICY, rule->name,
+                                         rule->popup >= 0
+                                                 ? rule->popup
+                                                 : shown && rule->verdict != GUARD_VERDICT_ADMIT,
+                                         match.result == GUARD_YES});
+                if (match.result == GUARD_YES)
+                        return TRUE;
+        }
+        return FALSE;
+}
+
+static void
+add_defaults(Policing *p)
+{
+        GuardLevel level = p->d->host_level;
+        const GuardPolicy *policy = p->d->input.policy;
+
+        for (guint n = 0; n < p->facts.n_worlds; n++) {
+                const GuardSetting *worst = NULL;
+                GuardSituation situation = GUARD_SITUATION_UNREGISTERED;
+                for (guint s = 0; s < GUARD_N_SITUATIONS; s++) { /* in the order of the reasons */
+                        const GuardSetting *setting = &policy->settings[level][s];
+                        if ((p->facts.worlds[n] >> s & 1) != 0 &&
+                            (worst == NULL || setting->verdict < worst->verdict)) {
+                                worst = setting;
+                                situation = (GuardSituation)s;
+                        }
+                }
+                gboolean guess = p->d->registered == NULL && p->facts.n_worlds > 1 &&
+                                 (p->facts.worlds[n] & SITUATION(UNREGISTERED)) == 0;
+                add_outcome(p,
+                            (Outcome){worst->verdict, guard_situation_reason(situation),
+                                      worst->origin,
+                                      policy->popup[level] && worst->verdict != GUARD_VERDICT_ADMIT,
+                                      !guess});
+        }
+}
+
+/* The least severe of what may turn out; of equals a sure one. */
+static Outcome
+choose(const Policing *p)
+{
+        Outcome best = p->outcomes[0];
+        for (guint n = 1; n < p->n_outcomes; n++) {
+                const Outcome *o = &p->outcomes[n];
+                if (o->verdict > best.verdict ||
+                    (o->verdict == best.verdict && o->sure && !best.sure))
+                        best = *o;
+        }
+        if (p->truncated)
+                best.verdict = GUARD_VERDICT_ADMIT;
+        if ((!best.sure && best.verdict != GUARD_VERDICT_REFUSE) || p->truncated) {
+                best.reason = GUARD_REASON_NONE;
+                best.rule = "core:content-needed";
+                best.popup = FALSE;
+        }
+        return best;
+}
+
+static GuardSeverity
+severity_of(GuardVerdict verdict, GuardReason reason)
+{
+        if (verdict == GUARD_VERDICT_REFUSE || reason == GUARD_REASON_REGISTRY_LOST ||
+            reason == GUARD_REASON_REGISTRY_STALE)
+                return GUARD_SEVERITY_WARNING;
+        return verdict == GUARD_VERDICT_READ_ONLY || reason == GUARD_REASON_CONTENT_CHANGED
+                       ? GUARD_SEVERITY_NOTICE
+                       : GUARD_SEVERITY_INFO;
+}
+
+/* No writing down holds whatever policy says. */
+static void
+apply_cap(const GuardDeciding *d, Outcome *o)
+{
+        GuardVerdict cap = d->core.verdict;
+        if (o->verdict > cap || (o->verdict == cap && d->core.reason != GUARD_REASON_NONE &&
+                                 d->core.reason < o->reason))
+                *o = (Outcome){cap, d->core.reason, NULL, TRUE, TRUE};
+        /* Only a disk can be made read-only. */
+        if (o->verdict == GUARD_VERDICT_READ_ONLY && !d->storage)
+                o->verdict = GUARD_VERDICT_REFUSE;
+}
+
+static void
+observe(Policing *p, const Outcome *done, const Outcome *would)
+{
+        GuardDecision *out = p->d->out;
+        if (done->verdict == would->verdict)
+                return;
+        out->observed = TRUE;
+        out->would_be = would->verdict;
+        out->would_be_reason = would->reason;
+        out->severity = MAX(out->severity, GUARD_SEVERITY_NOTICE);
+}
+
+static void
+tell(Policing *p, const Outcome *o)
+{
+        GuardDecision *out = p->d->out;
+        out->verdict = o->verdict;
+        out->reason = o->reason;
+        out->severity = severity_of(o->verdict, o->reason);
+        out->popup = o->popup && o->verdict != GUARD_VERDICT_ADMIT;
+        out->rule = o->rule != NULL
+                            ? g_strdup(o->rule)
+                            : g_strdup_printf("%s:%s",
+                                              o->reason == p->d->core.reason ||
+                                                              o->reason == GUARD_REASON_REGISTERED
+                                                      ? "core"
+                                                      : "builtin",
+                                              guard_reason_to_string(o->reason));
+}
+
+void
+guard_policy_decide(GuardDeciding *d)
+{
+        Policing p = {.d = d, .facts = {.input = &d->input}};
+        p.facts.content_pending = d->storage && d->input.stage == GUARD_STAGE_USB;
+        find_worlds(d, &p.facts);
+        if (!try_rules(&p))
+                add_defaults(&p);
+
+        Outcome outcome = choose(&p);
+        apply_cap(d, &outcome);
+        if (guard_policy_observes_on(d->input.policy, d->host_level)) {
+                Outcome done = outcome;
+                done.verdict = GUARD_VERDICT_ADMIT;
+                done.popup = FALSE;
+                apply_cap(d, &done);
+                done.rule = done.rule != NULL ? done.rule : outcome.rule;
+                tell(&p, &done);
+                observe(&p, &done, &outcome);
+                return;
+        }
+        tell(&p, &outcome);
+        if (p.watched != NULL) {
+                guard_decision_near_miss(
+                        d->out, p.watched->name,
+                        guard_text_format(N_("it only observes; it would have said %s"),
+                                          guard_verdict_to_string(p.watched->verdict)));
+                Outcome would = {p.watched->verdict, GUARD_REASON_POLICY, p.watched->name, FALSE,
+                                 TRUE};
+                apply_cap(d, &would);
+                observe(&p, &outcome, &would);
+        }
+}
