@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 
-from . import devices, layers, media, usbredir  # noqa: F401  # re-exported for the cases
+from . import devices, layers, media, storage, usbdev, usbredir  # noqa: F401  # for the cases
 from .guest import Guest
 from .powercut import CutDisk
 
@@ -22,13 +22,14 @@ class Skip(Exception):
     """Raised by a case that cannot run here; the runner counts it, and fails for it."""
 
 
-def on(layer, cold=False, timeout=600, memory=1024):
+def on(layer, cold=False, timeout=None, memory=1024):
     """The layer that a case runs on. cold: it gets a Lab and boots machines itself."""
     if layer not in layers.LAYERS:
         raise ValueError("no layer " + layer)
 
     def mark(function):
-        function.case = {"layer": layer, "cold": cold, "timeout": timeout, "memory": memory}
+        function.case = {"layer": layer, "cold": cold, "memory": memory,
+                         "timeout": timeout or (1800 if cold else 600)}
         return function
 
     return mark

@@ -5,6 +5,7 @@ Each function gives a Medium; `with` or close() removes the file. LUKS may need 
 the guest: see luks()."""
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
 
@@ -141,19 +142,15 @@ def luks(size=32 * MIB, version=2, passphrase="baomi", uuid=None):
 
 
 def iso_hybrid(label="BAOMI_ISO", files=None):
-    """An ISO image that is also a partitioned disk, as distributions are written to sticks."""
-    folder = tempfile.mkdtemp(prefix="bmiso.")
-    try:
-        for name, data in (files or {"readme.txt": b"hello\n"}).items():
-            with open(os.path.join(folder, name), "wb") as f:
-                f.write(data)
-        medium = Medium(0)
-        tool("xorriso", "-as", "mkisofs", "-quiet", "-V", label, "-J", "-R", "-partition_offset",
-             "16", "-o", medium.path, folder)
-        medium.size = os.path.getsize(medium.path)
-        return medium
-    finally:
-        shutil.rmtree(folder)
+    """An ISO image that is also a partitioned disk, as distributions are written to sticks: the
+    MBR's one partition begins at sector 0, as isohybrid makes it."""
+    medium = iso(label, files)
+    size = -(-medium.size // MIB) * MIB
+    os.truncate(medium.path, size)
+    medium.size = size
+    entry = struct.pack("<B3sB3sII", 0x80, b"\0\1\0", 0x17, b"\xfe\xff\xff", 0, size // 512)
+    medium.write(440, struct.pack("<IH", 0x1A2B3C4D, 0) + entry + bytes(48) + b"\x55\xaa")
+    return medium
 
 
 def iso(label="BAOMI_CD", files=None):

@@ -74,7 +74,8 @@ def evidence(guest, folder):
         if guest.agent and guest.machine.proc.poll() is None:
             journal = guest.run("journalctl -b -o short-monotonic --no-pager | tail -3000", 60).out
             save("journal.log", journal)
-            tail = "\n".join(journal.splitlines()[-40:])
+            tail = "\n".join([line for line in journal.splitlines()
+                              if " audit" not in line][-40:])
             save("uevents.log", "\n".join(
                 "%d %.3f %s %s" % (e.n, e.mono, e.source, dict(e)) for e in guest.events()))
             guest.screenshot(os.path.join(folder, "screen.png"))
