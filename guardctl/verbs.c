@@ -6,14 +6,15 @@
 #include "guardctl/guardctl.h"
 
 const GuardctlVerb guardctl_verbs[] = {
+        {"status", guardctl_status, N_("How this machine is guarded")},
+        {"media", guardctl_media, N_("Removable media: list, explain, eject")},
         {NULL, NULL, NULL},
 };
 
 static void
 print_verbs(GuardctlContext *ctx, const GuardctlVerb *verbs, const char *command, const char *about)
 {
-        fprintf(ctx->out, command ? "%s guardctl %s %s\n" : "%s guardctl%s %s\n", _("Usage:"), command ? command : "",
-                _("VERB [OPTION…]"));
+        fprintf(ctx->out, "%s guardctl %s%s%s\n", _("Usage:"), command ? command : "", command ? " " : "", _("VERB [OPTION…]"));
         fprintf(ctx->out, "\n%s\n\n", about);
         for (const GuardctlVerb *verb = verbs; verb->name; verb++)
                 fprintf(ctx->out, "  %-12s %s\n", verb->name, _(verb->summary));
