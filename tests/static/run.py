@@ -11,9 +11,9 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from staticlib import Tree, arrows, contract, form, purity, scripts  # noqa: E402
+from staticlib import Tree, arrows, contract, docs, form, purity, scripts  # noqa: E402
 
-MODULES = (form, arrows, purity, contract, scripts)
+MODULES = (form, arrows, purity, contract, docs, scripts)
 
 
 def complaints_of(check, files):
