@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Entering a drive: what must be there, what many drives share, what the book has already. One
+ * transaction, history included.
+ */
+#include "station/book.h"
+
+#include <string.h>
+#include <glib/gi18n-lib.h>
+
+#include "registry/identity.h"
+
+#define MEDIA_ID_MAX 64
+#define TEXT_MAX 256
+
+G_GNUC_PRINTF(2, 3)
+static void
+warn(GPtrArray *warnings, const char *format, ...)
+{
+        va_list values;
+
+        if (warnings == NULL)
+                return;
+        va_start(values, format);
+        g_ptr_array_add(warnings, g_strdup_vprintf(format, values));
+        va_end(values);
+}
+
+/* What may be shown and published: one line of UTF-8 without control characters. */
+static gboolean
+check_text(const char *what, const char *text, glong max, GError **error)
+{
+        const char *at = text;
+
+        if (*text == '\0' || !g_utf8_validate(text, -1, NULL) || g_utf8_strlen(text, -1) > max ||
+            g_ascii_isspace(text[0]) || g_ascii_isspace(text[strlen(text) - 1]))
+                goto bad;
+        for (; *at != '\0'; at = g_utf8_next_char(at)) {
+                if (g_unichar_iscntrl(g_utf8_get_char(at)))
+                        goto bad;
+        }
+        return TRUE;
+bad:
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                    _("%s must be 1 to %ld characters in one line, without blanks around it"), what,
+                    max);
+        return FALSE;
+}
+
+static gboolean
+check_list(const char *what, char **list, GError **error)
+{
+        for (; list != NULL && *list != NULL; list++) {
+                if (!check_text(what, *list, TEXT_MAX, error))
+                        return FALSE;
+        }
+        return TRUE;
+}
+
+static gboolean
+check_drive(const GuardDrive *drive, GError **error)
+{
+        const struct {
+                const char *what, *text;
+        } texts[] = {{_("The name"), drive->name},
+                     {_("The model"), drive->model},
+                     {_("The custodian"), drive->custodian},
+                     {_("The note"), drive->note}};
+
+        if (!check_text(_("The media id"), drive->media_id != NULL ? drive->media_id : "",
+                        MEDIA_ID_MAX, error) ||
+            !check_list(_("A host"), drive->hosts, error) ||
+            !check_list(_("A unit"), drive->units, error) ||
+            !check_list(_("A user"), drive->users, error))
+                return FALSE;
+        for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+                if (texts[i].text != NULL &&
+                    !check_text(texts[i].what, texts[i].text, TEXT_MAX, error))
+                        return FALSE;
+        }
+        if (drive->level < GUARD_LEVEL_NONE || drive->level > GUARD_LEVEL_TOP_SECRET) {
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                            _("Drive %s has no level: none, confidential, secret or top-secret"),
+                            drive->media_id);
+                return FALSE;
+        }
+        if (drive->ids->len == 0) {
+                g_set_error(
+                        error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                        _("Drive %s has nothing to be recognised by; give its serial number or its "
+                          "file-system UUID"),
+                        drive->media_id);
+                return FALSE;
+        }
+        return TRUE;
+}
+
+/* By the value itself. */
+static void
+mark_patterns(GuardDrive *drive, GPtrArray *warnings)
+{
+        for (guint i = 0; i < drive->ids->len; i++) {
+                GuardDriveId *id = g_ptr_array_index(drive->ids, i);
+                const char *why;
+
+                if (!guard_identity_is_weak(id->type, id->value, &why))
+                        continue;
+                id->weak = TRUE;
+                if (id->type != GUARD_ID_USB) /* said with the serial already */
+                        warn(warnings,
+                             _("%s %s is one that many drives share (%s): by itself it will not "
+                               "refuse any"),
+                             guard_id_type_to_string(id->type), id->value, why);
+        }
+}
+
+static void
+mark_serial(GuardDrive *drive)
+{
+        for (guint i = 0; i < drive->ids->len; i++) {
+                GuardDriveId *id = g_ptr_array_index(drive->ids, i);
+
+                if (id->type == GUARD_ID_USB || id->type == GUARD_ID_SERIAL)
+                        id->weak = TRUE;
+        }
+}
+
+/* The other drive's serial becomes weak too, and its history says since when and why. */
+static gboolean
+mark_other(GuardStation *station, const char *other, const GuardDrive *drive, const GuardAct *act,
+           GError **error)
+{
+        g_autofree char *reason = g_strdup_printf(
+                _("Drive %s was enrolled with the same serial number"), drive->media_id);
+        GuardAct marking = {act->who, reason, act->now_us};
+
+        return guard_book_run(station, error,
+                              "UPDATE identifier SET weak=1 WHERE media_id=?1 AND type IN(?2,?3)",
+                              "sii", other, (gint64)GUARD_ID_USB, (gint64)GUARD_ID_SERIAL) &&
+               guard_book_append_history(station, other, "mark-weak", "{\"serial\":\"strong\"}",
+                                         "{\"serial\":\"weak\"}", &marking, error);
+}
+
+/* Media ids of other drives with this identifier. */
+static GPtrArray *
+find_others(GuardStation *station, const GuardDriveId *id, GError **error)
+{
+        g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
+        sqlite3_stmt *statement = guard_book_prepare(
+                station, error,
+                "SELECT media_id FROM identifier WHERE type=?1 AND value=?2 ORDER BY media_id",
+                "is", (gint64)id->type, id->value);
+        int step;
+
+        if (statement == NULL)
+                return NULL;
+        while ((step = sqlite3_step(statement)) == SQLITE_ROW)
+                g_ptr_array_add(others, g_strdup(guard_book_text(statement, 0)));
+        if (step != SQLITE_DONE)
+                guard_book_failed(station, error);
+        sqlite3_finalize(statement);
+        return step == SQLITE_DONE ? g_steal_pointer(&others) : NULL;
+}
+
+/* The very same hardware identity is either one drive entered twice, or two drives of a batch. */
+static gboolean
+check_same_identity(GuardStation *station, const GuardDrive *drive, GuardIdType type,
+                    GError **error)
+{
+        const GuardDriveId *id = guard_drive_find_id(drive, type);
+        g_autoptr(GPtrArray) others = NULL;
+
+        if (id == NULL)
+                return TRUE;
+        others = find_others(station, id, error);
+        if (others == NULL || others->len == 0)
+                return others != NULL;
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_EXISTS,
+                    _("Drive %s has this identity (%s) already. If it is the same drive, change "
+                      "that entry; if "
+                      "these are two drives with one serial number, enrol with --shared-serial"),
+                    (const char *)g_ptr_array_index(others, 0), id->value);
+        return FALSE;
+}
+
+static gboolean
+mark_shared_serials(GuardStation *station, GuardDrive *drive, const GuardAct *act,
+                    GPtrArray *warnings, GError **error)
+{
+        const GuardDriveId *serial = guard_drive_find_id(drive, GUARD_ID_SERIAL);
+        g_autoptr(GPtrArray) others = NULL;
+
+        if (serial == NULL)
+                return TRUE;
+        others = find_others(station, serial, error);
+        if (others == NULL)
+                return FALSE;
+        for (guint i = 0; i < others->len; i++) {
+                const char *other = g_ptr_array_index(others, i);
+
+                if (!mark_other(station, other, drive, act, error))
+                        return FALSE;
+                warn(warnings,
+                     _("Serial number %s is in the book for %s as well: by itself it will not "
+                       "refuse any drive "
+                       "from now on; give the file-system UUID of both"),
+                     serial->value, other);
+        }
+        if (others->len > 0)
+                mark_serial(drive);
+        return TRUE;
+}
+
+/* Content that two drives share stays strong (the more severe entry wins), but is worth a word. */
+static gboolean
+warn_shared_content(GuardStation *station, const GuardDrive *drive, GPtrArray *warnings,
+                    GError **error)
+{
+        for (guint i = 0; i < drive->ids->len; i++) {
+                const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
+                g_autoptr(GPtrArray) others = NULL;
+
+                if (id->type != GUARD_ID_FS_UUID && id->type != GUARD_ID_PT_UUID)
+                        continue;
+                others = find_others(station, id, error);
+                if (others == NULL)
+                        return FALSE;
+                if (others->len > 0)
+                        warn(warnings,
+                             _("%s %s is also that of %s: one is a copy of the other; format it "
+                               "anew"),
+                             guard_id_type_to_string(id->type), id->value,
+                             (const char *)g_ptr_array_index(others, 0));
+        }
+        return TRUE;
+}
+
+static void
+warn_only_weak(const GuardDrive *drive, GPtrArray *warnings)
+{
+        for (guint i = 0; i < drive->ids->len; i++) {
+                if (!((const GuardDriveId *)g_ptr_array_index(drive->ids, i))->weak)
+                        return;
+        }
+        warn(warnings,
+             _("Drive %s cannot be recognised by any one of its identifiers alone; give its "
+               "file-system "
+               "UUID, or format it anew"),
+             drive->media_id);
+}
+
+static gboolean
+insert_bindings(GuardStation *station, const GuardDrive *drive, const char *kind, char **list,
+                GError **error)
+{
+        for (; list != NULL && *list != NULL; list++) {
+                if (!guard_book_run(station, error,
+                                    "INSERT OR IGNORE INTO binding VALUES(?1,?2,?3)", "sss",
+                                    drive->media_id, kind, *list))
+                        return FALSE;
+        }
+        return TRUE;
+}
+
+static gboolean
+insert(GuardStation *station, const GuardDrive *drive, const GuardAct *act, GError **error)
+{
+        g_autofree char *after = guard_drive_to_json(drive);
+
+        if (!guard_book_run(station, error, "INSERT INTO drive VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+                            "sssssiii", drive->media_id, drive->name, drive->model,
+                            drive->custodian, drive->note, (gint64)drive->level,
+                            (gint64)drive->status, act->now_us))
+                return FALSE;
+        for (guint i = 0; i < drive->ids->len; i++) {
+                const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
+
+                if (!guard_book_run(station, error, "INSERT INTO identifier VALUES(?1,?2,?3,?4)",
+                                    "sisi", drive->media_id, (gint64)id->type, id->value,
+                                    (gint64)id->weak))
+                        return FALSE;
+        }
+        return insert_bindings(station, drive, "host", drive->hosts, error) &&
+               insert_bindings(station, drive, "unit", drive->units, error) &&
+               insert_bindings(station, drive, "user", drive->users, error) &&
+               guard_book_append_history(station, drive->media_id, "enrol", NULL, after, act,
+                                         error);
+}
+
+static gboolean
+check_new(GuardStation *station, const GuardDrive *drive, GError **error)
+{
+        gint64 n;
+
+        if (!guard_book_number(station, 0, &n, error,
+                               "SELECT count(*) FROM drive WHERE media_id=?1", "s",
+                               drive->media_id))
+                return FALSE;
+        if (n > 0)
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_EXISTS,
+                            _("There is a drive %s in the register already"), drive->media_id);
+        return n == 0;
+}
+
+gboolean
+guard_station_enrol(GuardStation *station, GuardDrive *drive, gboolean shared_serial,
+                    const GuardAct *act, GPtrArray *warnings, GError **error)
+{
+        gboolean ok;
+
+        if (!check_drive(drive, error) || !guard_book_begin(station, error))
+                return FALSE;
+        mark_patterns(drive, warnings);
+        ok = check_new(station, drive, error) &&
+             (shared_serial || (check_same_identity(station, drive, GUARD_ID_USB, error) &&
+                                check_same_identity(station, drive, GUARD_ID_CID, error))) &&
+             mark_shared_serials(station, drive, act, warnings, error) &&
+             warn_shared_content(station, drive, warnings, error);
+        if (ok)
+                warn_only_weak(drive, warnings);
+        ok = ok && insert(station, drive, act, error);
+        return guard_book_end(station, ok, error);
+}
