@@ -8,6 +8,7 @@
 const GuardctlVerb guardctl_verbs[] = {
         {"status", guardctl_status, N_("How this machine is guarded")},
         {"media", guardctl_media, N_("Removable media: list, explain, eject")},
+        {"station", guardctl_station, N_("The register at the coordination group's desk")},
         {NULL, NULL, NULL},
 };
 

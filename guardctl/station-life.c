@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * `guardctl station issue … destroy`, `set-level` and `history`: what happens to a drive, and why.
+ */
+#include <glib/gi18n-lib.h>
+
+#include "common/guard-text.h"
+#include "guardctl/station.h"
+
+static int
+report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GuardDrive) drive = guard_station_get(station, media_id, &error);
+        g_autoptr(JsonBuilder) builder = NULL;
+
+        if (drive == NULL)
+                return guardctl_fail(ctx, error);
+        if (!ctx->json) {
+                fprintf(ctx->out,
+                        _("Drive %s: %s, %s; publish a snapshot to tell the workstations\n"),
+                        media_id, guard_level_label(drive->level),
+                        guard_status_to_string(drive->status));
+                return GUARDCTL_DONE;
+        }
+        builder = json_builder_new();
+        json_builder_begin_object(builder);
+        station_add_drive(builder, drive);
+        json_builder_end_object(builder);
+        guardctl_print_builder(ctx, builder);
+        return GUARDCTL_DONE;
+}
+
+int
+station_change(GuardctlContext *ctx, int argc, char **argv)
+{
+        const char *action = argv[0];
+        g_autofree char *command = g_strdup_printf("station %s", action);
+        const GuardctlUsage usage = {
+                command, "MEDIA-ID",
+                N_("Enters what happened to a drive. Exit status 1 where its present status "
+                   "does not allow it."),
+                1, 1};
+        g_autofree char *dir = NULL, *reason = NULL;
+        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_REASON_OPTION(&reason),
+                                        STATION_NO_MORE_OPTIONS};
+        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
+        g_autoptr(GuardStation) station = NULL;
+        g_autoptr(GError) error = NULL;
+        GuardAct act;
+
+        if (status != GUARDCTL_GO_ON)
+                return status;
+        if (reason == NULL)
+                return guardctl_usage_error(ctx, &usage, _("'%s' needs --reason TEXT"), command);
+        act = station_act(reason);
+        station = station_open(dir, &error);
+        if (station == NULL || !guard_station_change(station, argv[1], action, &act, &error))
+                return guardctl_fail(ctx, error);
+        return report_drive(ctx, station, argv[1]);
+}
+
+int
+station_set_level(GuardctlContext *ctx, int argc, char **argv)
+{
+        static const GuardctlUsage usage = {
+                "station set-level", "MEDIA-ID LEVEL",
+                N_("Changes a drive's level: none, confidential, secret or top-secret."), 2, 2};
+        g_autofree char *dir = NULL, *reason = NULL;
+        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_REASON_OPTION(&reason),
+                                        STATION_NO_MORE_OPTIONS};
+        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
+        g_autoptr(GuardStation) station = NULL;
+        g_autoptr(GError) error = NULL;
+        GuardLevel level;
+        GuardAct act;
+
+        if (status != GUARDCTL_GO_ON)
+                return status;
+        if (!guard_level_from_string(argv[2], &level))
+                return guardctl_usage_error(ctx, &usage, _("There is no level '%s'"), argv[2]);
+        if (reason == NULL)
+                return guardctl_usage_error(ctx, &usage, _("'%s' needs --reason TEXT"),
+                                            usage.command);
+        act = station_act(reason);
+        station = station_open(dir, &error);
+        if (station == NULL || !guard_station_set_level(station, argv[1], level, &act, &error))
+                return guardctl_fail(ctx, error);
+        return report_drive(ctx, station, argv[1]);
+}
+
+static void
+history_to_json(const GuardHistory *record, gpointer user_data)
+{
+        JsonBuilder *builder = user_data;
+        g_autofree char *time = guard_time_format(record->time_us);
+        const struct {
+                const char *name, *json;
+        } states[] = {{"before", record->before}, {"after", record->after}};
+
+        json_builder_begin_object(builder);
+        json_builder_set_member_name(builder, "seq");
+        json_builder_add_int_value(builder, (gint64)record->seq);
+        guardctl_json_string(builder, "time", time);
+        guardctl_json_string(builder, "media_id", record->media_id);
+        guardctl_json_string(builder, "action", record->action);
+        for (gsize i = 0; i < G_N_ELEMENTS(states); i++) {
+                JsonNode *node =
+                        states[i].json != NULL ? json_from_string(states[i].json, NULL) : NULL;
+
+                json_builder_set_member_name(builder, states[i].name);
+                json_builder_add_value(builder,
+                                       node != NULL ? node : json_node_new(JSON_NODE_NULL));
+        }
+        guardctl_json_string(builder, "reason", record->reason);
+        guardctl_json_string(builder, "who", record->who);
+        json_builder_end_object(builder);
+}
+
+static void
+history_to_table(const GuardHistory *record, gpointer user_data)
+{
+        g_autofree char *time = guard_time_format(record->time_us);
+        const char *cells[] = {time,          record->media_id, record->action, record->before,
+                               record->after, record->reason,   record->who};
+
+        for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
+                guardctl_table_cell(user_data, GUARDCTL_PLAIN, cells[i]);
+}
+
+int
+station_history(GuardctlContext *ctx, int argc, char **argv)
+{
+        static const GuardctlUsage usage = {
+                "station history", "[MEDIA-ID]",
+                N_("Every change of one drive, or of all, oldest first."), 0, 1};
+        const char *headers[] = {_("Time"),  _("Drive"), _("What"), _("Before"),
+                                 _("After"), _("Why"),   _("Who")};
+        g_autofree char *dir = NULL;
+        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
+        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
+        g_autoptr(GuardStation) station = NULL;
+        g_autoptr(GuardctlTable) table = NULL;
+        g_autoptr(JsonBuilder) builder = NULL;
+        g_autoptr(GError) error = NULL;
+        gboolean ok;
+
+        if (status != GUARDCTL_GO_ON)
+                return status;
+        station = station_open(dir, &error);
+        if (station == NULL)
+                return guardctl_fail(ctx, error);
+        builder = json_builder_new();
+        table = guardctl_table_new(G_N_ELEMENTS(headers), headers);
+        json_builder_begin_array(builder);
+        ok = guard_station_history(station, argc > 1 ? argv[1] : NULL,
+                                   ctx->json ? history_to_json : history_to_table,
+                                   ctx->json ? (gpointer)builder : table, &error);
+        json_builder_end_array(builder);
+        if (!ok)
+                return guardctl_fail(ctx, error);
+        if (ctx->json)
+                guardctl_print_builder(ctx, builder);
+        else
+                guardctl_table_print(ctx, table);
+        return GUARDCTL_DONE;
+}

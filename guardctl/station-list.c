@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * `guardctl station list` and `show`: the book as people and scripts read it.
+ */
+#include <glib/gi18n-lib.h>
+
+#include "common/guard-text.h"
+#include "guardctl/station.h"
+
+#define LABEL_WIDTH 14
+
+static gboolean
+drive_to_json(const GuardDrive *drive, gpointer user_data, GError **error)
+{
+        JsonBuilder *builder = user_data;
+
+        (void)error;
+        json_builder_begin_object(builder);
+        station_add_drive(builder, drive);
+        json_builder_end_object(builder);
+        return TRUE;
+}
+
+static gboolean
+drive_to_table(const GuardDrive *drive, gpointer user_data, GError **error)
+{
+        const GuardDriveId *id = drive->ids->len > 0 ? g_ptr_array_index(drive->ids, 0) : NULL;
+        const char *cells[] = {drive->media_id,
+                               guard_level_label(drive->level),
+                               guard_status_to_string(drive->status),
+                               id != NULL ? id->value : NULL,
+                               drive->custodian,
+                               drive->name != NULL ? drive->name : drive->model};
+
+        (void)error;
+        for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
+                guardctl_table_cell(user_data, GUARDCTL_PLAIN, cells[i]);
+        return TRUE;
+}
+
+int
+station_list(GuardctlContext *ctx, int argc, char **argv)
+{
+        static const GuardctlUsage usage = {"station list", NULL,
+                                            N_("Every drive of the register."), 0, 0};
+        const char *headers[] = {_("Drive"),    _("Level"),     _("Status"),
+                                 _("Identity"), _("Custodian"), _("Name")};
+        g_autofree char *dir = NULL;
+        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
+        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
+        g_autoptr(GuardStation) station = NULL;
+        g_autoptr(GuardctlTable) table = NULL;
+        g_autoptr(JsonBuilder) builder = NULL;
+        g_autoptr(GError) error = NULL;
+        gboolean ok;
+
+        if (status != GUARDCTL_GO_ON)
+                return status;
+        station = station_open(dir, &error);
+        if (station == NULL)
+                return guardctl_fail(ctx, error);
+        builder = json_builder_new();
+        table = guardctl_table_new(G_N_ELEMENTS(headers), headers);
+        json_builder_begin_array(builder);
+        ok = guard_station_visit(station, ctx->json ? drive_to_json : drive_to_table,
+                                 ctx->json ? (gpointer)builder : table, &error);
+        json_builder_end_array(builder);
+        if (!ok)
+                return guardctl_fail(ctx, error);
+        if (ctx->json)
+                guardctl_print_builder(ctx, builder);
+        else
+                guardctl_table_print(ctx, table);
+        return GUARDCTL_DONE;
+}
+
+static void
+put_ids(GuardctlContext *ctx, const GuardDrive *drive)
+{
+        for (guint i = 0; i < drive->ids->len; i++) {
+                const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
+                g_autofree char *value =
+                        id->weak ? g_strdup_printf(_("%s (weak: many drives share it)"), id->value)
+                                 : NULL;
+
+                guardctl_field(ctx, LABEL_WIDTH, guard_id_type_to_string(id->type),
+                               id->weak ? GUARDCTL_CAUTION : GUARDCTL_PLAIN,
+                               value != NULL ? value : id->value);
+        }
+}
+
+static void
+put_drive(GuardctlContext *ctx, const GuardDrive *drive)
+{
+        g_autofree char *enrolled = guard_time_format(drive->enrolled_us);
+        g_autofree char *hosts = station_join(drive->hosts);
+        g_autofree char *units = station_join(drive->units);
+        g_autofree char *users = station_join(drive->users);
+        const struct {
+                const char *label, *value;
+        } fields[] = {
+                {_("Drive"), drive->media_id},
+                {_("Level"), guard_level_label(drive->level)},
+                {_("Status"), guard_status_to_string(drive->status)},
+                {_("Name"), drive->name},
+                {_("Model"), drive->model},
+                {_("Custodian"), drive->custodian},
+                {_("Note"), drive->note},
+                {_("Hosts"), hosts},
+                {_("Units"), units},
+                {_("Users"), users},
+                {_("Enrolled"), enrolled},
+        };
+
+        for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+                guardctl_field(ctx, LABEL_WIDTH, fields[i].label, GUARDCTL_PLAIN, fields[i].value);
+        put_ids(ctx, drive);
+}
+
+int
+station_show(GuardctlContext *ctx, int argc, char **argv)
+{
+        static const GuardctlUsage usage = {"station show", "MEDIA-ID",
+                                            N_("One drive of the register."), 1, 1};
+        g_autofree char *dir = NULL;
+        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
+        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
+        g_autoptr(GuardStation) station = NULL;
+        g_autoptr(GuardDrive) drive = NULL;
+        g_autoptr(JsonBuilder) builder = NULL;
+        g_autoptr(GError) error = NULL;
+
+        if (status != GUARDCTL_GO_ON)
+                return status;
+        station = station_open(dir, &error);
+        drive = station != NULL ? guard_station_get(station, argv[1], &error) : NULL;
+        if (drive == NULL)
+                return guardctl_fail(ctx, error);
+        if (!ctx->json) {
+                put_drive(ctx, drive);
+                return GUARDCTL_DONE;
+        }
+        builder = json_builder_new();
+        json_builder_begin_object(builder);
+        station_add_drive(builder, drive);
+        json_builder_end_object(builder);
+        guardctl_print_builder(ctx, builder);
+        return GUARDCTL_DONE;
+}
