@@ -25,6 +25,8 @@ GuardHost *guard_host_load(const char *vendor, const char *etc, GError **error);
 /* One text on top of what @host has, as guard_host_load() does with a file; faults are appended to @errors (of GError*),
  * and any fault makes the level UNKNOWN. Pure. */
 void guard_host_apply_text(GuardHost *host, const char *file, const char *text, gsize size, GPtrArray *errors);
+/* Letters, digits and . _ : - only, 1 to 128 of them. */
+gboolean guard_host_id_is_good(const char *id);
 /* The id in @path, made from the kernel's random uuid at first call; caller frees. */
 char *guard_host_id_ensure(const char *path, GError **error);
 
