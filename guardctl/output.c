@@ -6,7 +6,7 @@
 #include "guardctl/guardctl.h"
 #include "common/guard-text.h"
 
-#define MAX_CELL 120 /* characters; a hostile string may not push the rest off the screen */
+#define MAX_CELL 300 /* characters; a hostile string may not push the rest off the screen */
 
 static const char *const style_codes[GUARDCTL_N_STYLES] = {
         [GUARDCTL_PLAIN] = "",        [GUARDCTL_GOOD] = "\033[32m", [GUARDCTL_CAUTION] = "\033[33m",

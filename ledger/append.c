@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Appending. One transaction, one sync; then the head file, which is not synced (see head.c). On any
- * error nothing was written, and the records' seq and digest are taken back.
+ * Appending. One transaction, one sync; then the head file, which is not synced (see head.c). On
+ * any error nothing was written, and the records' seq and digest are taken back.
  */
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,8 +12,8 @@
 gboolean
 ledger_record_admits(const GuardRecord *record)
 {
-        return record->has_verdict &&
-               (record->verdict == GUARD_VERDICT_ADMIT || record->verdict == GUARD_VERDICT_READ_ONLY);
+        return record->has_verdict && (record->verdict == GUARD_VERDICT_ADMIT ||
+                                       record->verdict == GUARD_VERDICT_READ_ONLY);
 }
 
 static void
@@ -21,14 +22,15 @@ bind_cell(sqlite3_stmt *insert, int at, const LedgerCell *cell)
         if (cell->type == CELL_INTEGER)
                 sqlite3_bind_int64(insert, at, cell->number);
         else if (cell->type == CELL_TEXT)
-                sqlite3_bind_text(insert, at, cell->text, (int) cell->size, SQLITE_STATIC);
+                sqlite3_bind_text(insert, at, cell->text, (int)cell->size, SQLITE_STATIC);
         else
                 sqlite3_bind_null(insert, at);
 }
 
 /* Gives @record its seq and digest and inserts it; moves @end on. */
 static int
-insert_one(GuardLedger *ledger, GuardRecord *record, LedgerHead *end, guint8 digest[LEDGER_DIGEST_BYTES])
+insert_one(GuardLedger *ledger, GuardRecord *record, LedgerHead *end,
+           guint8 digest[LEDGER_DIGEST_BYTES])
 {
         LedgerCell cells[LEDGER_N_COLUMNS];
         int code;
@@ -58,13 +60,14 @@ file_is_ours(GuardLedger *ledger, GError **error)
 
         if (stat(ledger->db, &st) == 0 && st.st_dev == ledger->device && st.st_ino == ledger->inode)
                 return TRUE;
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT, "%s was replaced or removed while in use", ledger->db);
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
+                    _("%s was replaced or removed while in use"), ledger->db);
         return FALSE;
 }
 
 static int
-run_transaction(GuardLedger *ledger, GuardRecord **records, guint n, const char *also_sql, LedgerHead *end,
-                guint8 digest[LEDGER_DIGEST_BYTES])
+run_transaction(GuardLedger *ledger, GuardRecord **records, guint n, const char *also_sql,
+                LedgerHead *end, guint8 digest[LEDGER_DIGEST_BYTES])
 {
         int code = sqlite3_exec(ledger->database, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 
@@ -94,7 +97,8 @@ ledger_tell_head(GuardLedger *ledger)
 }
 
 gboolean
-ledger_write(GuardLedger *ledger, GuardRecord **records, guint n, const char *also_sql, GError **error)
+ledger_write(GuardLedger *ledger, GuardRecord **records, guint n, const char *also_sql,
+             GError **error)
 {
         LedgerHead end = ledger->head;
         guint8 digest[LEDGER_DIGEST_BYTES];
@@ -126,7 +130,7 @@ ledger_write_own(GuardLedger *ledger, GuardRecord *record, const char *also_sql,
         if (!ledger_write(ledger, &record, 1, also_sql, error))
                 return FALSE;
         if (ledger->own == NULL)
-                ledger->own = g_ptr_array_new_with_free_func((GDestroyNotify) guard_record_free);
+                ledger->own = g_ptr_array_new_with_free_func((GDestroyNotify)guard_record_free);
         g_ptr_array_add(ledger->own, guard_record_copy(record));
         return TRUE;
 }
@@ -194,13 +198,14 @@ guard_ledger_append(GuardLedger *ledger, GuardRecord *record, GError **error)
 gboolean
 guard_ledger_append_many(GuardLedger *ledger, GPtrArray *records, GError **error)
 {
-        return records->len == 0 || append(ledger, (GuardRecord **) records->pdata, records->len, error);
+        return records->len == 0 ||
+               append(ledger, (GuardRecord **)records->pdata, records->len, error);
 }
 
 gboolean
 guard_ledger_head(GuardLedger *ledger, guint64 *seq, char **digest_hex, GError **error)
 {
-        (void) error;
+        (void)error;
         if (seq != NULL)
                 *seq = ledger->head.seq;
         if (digest_hex != NULL)
@@ -224,8 +229,10 @@ guard_ledger_idle(GuardLedger *ledger, GError **error)
         if (ledger->head_unsynced && fdatasync(ledger->head_fd) == 0)
                 ledger->head_unsynced = FALSE;
         ledger_keep_reserve(ledger, NULL);
-        /* PASSIVE: the log keeps its size, so that later commits write in place. Readers may hold it up: next time. */
-        code = sqlite3_wal_checkpoint_v2(ledger->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+        /* PASSIVE: the log keeps its size, so that later commits write in place. Readers may hold
+         * it up: next time. */
+        code = sqlite3_wal_checkpoint_v2(ledger->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                         NULL);
         if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_FULL)
                 return TRUE; /* on a full disk the records stay in the log: that is as durable */
         return ledger_db_error(ledger->database, code, ledger->db, error);

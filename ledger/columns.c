@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The columns of a record: one table says what is written, read and covered by the digest, so that a
- * field cannot be in one and not in the others. No SQL statement and no file here.
+ * The columns of a record: one table says what is written, read and covered by the digest, so that
+ * a field cannot be in one and not in the others. No SQL statement and no file here.
  */
 #include <string.h>
 #include "ledger/ledger-private.h"
 
 const char *const ledger_column_names[LEDGER_N_COLUMNS] = {
-        "seq", "version", "time_us", "boottime_us", "boot_id", "kind", "severity", "verdict", "reason",
-        "rule", "media_id", "level", "device", "block", "diskseq", "vendor_id", "product_id", "serial",
-        "manufacturer", "product", "user", "session", "message", "details", "digest",
+        "seq",     "version",   "time_us",    "boottime_us", "boot_id",      "kind",    "severity",
+        "verdict", "reason",    "rule",       "media_id",    "level",        "device",  "block",
+        "diskseq", "vendor_id", "product_id", "serial",      "manufacturer", "product", "user",
+        "session", "message",   "details",    "digest",
 };
 
 /* Columns that are plain strings of the record. */
@@ -39,7 +40,7 @@ static const struct {
 static char **
 string_of(GuardRecord *record, gsize i)
 {
-        return (char **) (void *) ((char *) record + strings[i].offset);
+        return (char **)(void *)((char *)record + strings[i].offset);
 }
 
 static LedgerCell
@@ -69,20 +70,20 @@ ledger_column_list(void)
 void
 ledger_cells_from_record(const GuardRecord *record, LedgerCell cells[LEDGER_N_COLUMNS])
 {
-        cells[COLUMN_SEQ] = integer_cell((gint64) record->seq);
+        cells[COLUMN_SEQ] = integer_cell((gint64)record->seq);
         cells[COLUMN_VERSION] = integer_cell(LEDGER_FORMAT);
         cells[COLUMN_TIME] = integer_cell(record->time_us);
         cells[COLUMN_BOOTTIME] = integer_cell(record->boottime_us);
         cells[COLUMN_SEVERITY] = text_cell(guard_severity_to_string(record->severity));
         cells[COLUMN_VERDICT] =
                 text_cell(record->has_verdict ? guard_verdict_to_string(record->verdict) : NULL);
-        cells[COLUMN_REASON] =
-                text_cell(record->reason != GUARD_REASON_NONE ? guard_reason_to_string(record->reason)
-                                                              : NULL);
-        cells[COLUMN_DISKSEQ] = record->diskseq != 0 ? integer_cell((gint64) record->diskseq)
+        cells[COLUMN_REASON] = text_cell(record->reason != GUARD_REASON_NONE
+                                                 ? guard_reason_to_string(record->reason)
+                                                 : NULL);
+        cells[COLUMN_DISKSEQ] = record->diskseq != 0 ? integer_cell((gint64)record->diskseq)
                                                      : (LedgerCell){.type = CELL_NULL};
         for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
-                cells[strings[i].column] = text_cell(*string_of((GuardRecord *) record, i));
+                cells[strings[i].column] = text_cell(*string_of((GuardRecord *)record, i));
 }
 
 static LedgerCell
@@ -94,11 +95,11 @@ cell_from_row(sqlite3_stmt *statement, int column)
         case SQLITE_INTEGER:
                 return integer_cell(sqlite3_column_int64(statement, column));
         case SQLITE_TEXT: {
-                const char *text = (const char *) sqlite3_column_text(statement, column);
+                const char *text = (const char *)sqlite3_column_text(statement, column);
 
                 return (LedgerCell){.type = CELL_TEXT,
                                     .text = text != NULL ? text : "",
-                                    .size = (gsize) sqlite3_column_bytes(statement, column)};
+                                    .size = (gsize)sqlite3_column_bytes(statement, column)};
         }
         default:
                 return (LedgerCell){.type = CELL_FOREIGN};
@@ -127,10 +128,10 @@ ledger_record_from_cells(const LedgerCell cells[LEDGER_N_COLUMNS])
         g_autofree char *verdict = dup_cell(&cells[COLUMN_VERDICT]);
         g_autofree char *reason = dup_cell(&cells[COLUMN_REASON]);
 
-        record->seq = (guint64) cells[COLUMN_SEQ].number;
+        record->seq = (guint64)cells[COLUMN_SEQ].number;
         record->time_us = cells[COLUMN_TIME].number;
         record->boottime_us = cells[COLUMN_BOOTTIME].number;
-        record->diskseq = (guint64) cells[COLUMN_DISKSEQ].number;
+        record->diskseq = (guint64)cells[COLUMN_DISKSEQ].number;
         if (severity != NULL)
                 guard_severity_from_string(severity, &record->severity);
         if (reason != NULL)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The SQLite file: schema, settings, errors, moving it aside. What a record means is not known here.
+ * The SQLite file: schema, settings, errors, moving it aside. What a record means is not known
+ * here.
  *
  * WAL with synchronous=FULL: one sync a commit, and a commit that returned has survived a power cut
- * (with the rollback journal a cut took the last record back). No index: a year of an office machine
- * is some ten thousand records, and each index is a page more to write before a drive may be used.
+ * (with the rollback journal a cut took the last record back). No index: a year of an office
+ * machine is some ten thousand records, and each index is a page more to write before a drive may
+ * be used.
  */
+#include <glib/gi18n-lib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,12 +24,16 @@ static const char schema_records[] =
         "CREATE TABLE records("
         "\"seq\" INTEGER PRIMARY KEY CHECK(\"seq\" > 0), \"version\" INTEGER NOT NULL,"
         "\"time_us\" INTEGER NOT NULL, \"boottime_us\" INTEGER NOT NULL, \"boot_id\" TEXT,"
-        "\"kind\" TEXT NOT NULL, \"severity\" TEXT NOT NULL, \"verdict\" TEXT, \"reason\" TEXT, \"rule\" TEXT,"
+        "\"kind\" TEXT NOT NULL, \"severity\" TEXT NOT NULL, \"verdict\" TEXT, \"reason\" TEXT, "
+        "\"rule\" TEXT,"
         "\"media_id\" TEXT, \"level\" TEXT, \"device\" TEXT, \"block\" TEXT, \"diskseq\" INTEGER,"
-        "\"vendor_id\" TEXT, \"product_id\" TEXT, \"serial\" TEXT, \"manufacturer\" TEXT, \"product\" TEXT,"
-        "\"user\" TEXT, \"session\" TEXT, \"message\" TEXT, \"details\" TEXT, \"digest\" TEXT NOT NULL)";
+        "\"vendor_id\" TEXT, \"product_id\" TEXT, \"serial\" TEXT, \"manufacturer\" TEXT, "
+        "\"product\" TEXT,"
+        "\"user\" TEXT, \"session\" TEXT, \"message\" TEXT, \"details\" TEXT, \"digest\" TEXT NOT "
+        "NULL)";
 static const char schema_rest[] =
-        "CREATE TABLE ledger(id TEXT NOT NULL, created_us INTEGER NOT NULL, pruned_through INTEGER NOT NULL,"
+        "CREATE TABLE ledger(id TEXT NOT NULL, created_us INTEGER NOT NULL, pruned_through INTEGER "
+        "NOT NULL,"
         "pruned_digest TEXT NOT NULL);"
         "CREATE TRIGGER records_are_not_changed BEFORE UPDATE ON records BEGIN"
         " SELECT RAISE(ABORT, 'records are never changed'); END;"
@@ -37,12 +44,13 @@ static const char schema_rest[] =
         " WHEN new.seq <= (SELECT max(seq) FROM records) BEGIN"
         " SELECT RAISE(ABORT, 'records are only appended'); END;";
 
-static const char settings[] = "PRAGMA synchronous=FULL;"
-                               /* Moving pages from the log into the file is done when nobody waits. */
-                               "PRAGMA wal_autocheckpoint=0;"
-                               "PRAGMA cache_size=-256;"
-                               "PRAGMA mmap_size=0;"
-                               "PRAGMA trusted_schema=OFF;";
+static const char settings[] =
+        "PRAGMA synchronous=FULL;"
+        /* Moving pages from the log into the file is done when nobody waits. */
+        "PRAGMA wal_autocheckpoint=0;"
+        "PRAGMA cache_size=-256;"
+        "PRAGMA mmap_size=0;"
+        "PRAGMA trusted_schema=OFF;";
 
 static GuardError
 error_of(int code)
@@ -129,7 +137,8 @@ ledger_sync_dir_of(const char *path, GError **error)
         gboolean good = fd >= 0 && fsync(fd) == 0;
 
         if (!good)
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO, "%s: %s", directory, g_strerror(errno));
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO, "%s: %s", directory,
+                            g_strerror(errno));
         if (fd >= 0)
                 close(fd);
         return good;
@@ -171,9 +180,11 @@ create_schema(sqlite3 *database, const char *path, GError **error)
 {
         g_autofree char *id = g_uuid_string_random();
         g_autofree char *sql = g_strdup_printf(
-                "BEGIN IMMEDIATE; %s; %s INSERT INTO ledger VALUES('%s', %" G_GINT64_FORMAT ", 0, '');"
+                "BEGIN IMMEDIATE; %s; %s INSERT INTO ledger VALUES('%s', %" G_GINT64_FORMAT
+                ", 0, '');"
                 "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT;",
-                schema_records, schema_rest, id, g_get_real_time(), LEDGER_APPLICATION_ID, LEDGER_FORMAT);
+                schema_records, schema_rest, id, g_get_real_time(), LEDGER_APPLICATION_ID,
+                LEDGER_FORMAT);
 
         if (ledger_db_exec(database, path, sql, error))
                 return TRUE;
@@ -193,7 +204,8 @@ check_format(sqlite3 *database, const char *path, GError **error)
                 return FALSE;
         if (application == LEDGER_APPLICATION_ID && format == LEDGER_FORMAT)
                 return TRUE;
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT, "%s: not a ledger of this version", path);
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
+                    _("%s: not an event log of this version"), path);
         return FALSE;
 }
 
@@ -213,7 +225,8 @@ ledger_db_open_write(const char *path, gboolean *created, GError **error)
 {
         g_autoptr(sqlite3) database = NULL;
         gboolean empty = FALSE;
-        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); /* -wal and -shm get its mode */
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+                      0600); /* -wal and -shm get its mode */
 
         if (fd < 0) {
                 g_set_error(error, GUARD_ERROR,
@@ -223,7 +236,7 @@ ledger_db_open_write(const char *path, gboolean *created, GError **error)
                             "%s: %s", path, g_strerror(errno));
                 return NULL;
         }
-        (void) fchmod(fd, 0600);
+        (void)fchmod(fd, 0600);
         close(fd);
         database = open_file(path, SQLITE_OPEN_READWRITE, error);
         if (database == NULL || !ledger_db_exec(database, path, settings, error) ||
@@ -246,7 +259,10 @@ ledger_db_open_read(const char *path, GError **error)
 
         if (database == NULL)
                 return NULL;
-        if (!ledger_db_exec(database, path, "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cache_size=-256", error) ||
+        if (!ledger_db_exec(
+                    database, path,
+                    "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cache_size=-256",
+                    error) ||
             !is_empty(database, path, &empty, error))
                 return NULL;
         if (!check_format(database, path, error))
@@ -267,9 +283,10 @@ ledger_db_read_id(sqlite3 *database, const char *path, char id[LEDGER_ID_SIZE], 
         code = sqlite3_step(statement);
         if (code != SQLITE_ROW && code != SQLITE_DONE)
                 return ledger_db_error(database, code, path, error);
-        text = code == SQLITE_ROW ? (const char *) sqlite3_column_text(statement, 0) : NULL;
+        text = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
         if (text == NULL || !g_uuid_string_is_valid(text)) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT, "%s: the ledger has lost its identity", path);
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
+                            _("%s: the event log has lost its identity"), path);
                 return FALSE;
         }
         g_strlcpy(id, text, LEDGER_ID_SIZE);
@@ -293,8 +310,8 @@ free_name(const char *path)
 char *
 ledger_db_move_aside(const char *path, GError **error)
 {
-        /* The log first: a crash in between leaves an old database that is noticed, while the log of a
-         * database that is gone would be thrown away by SQLite. */
+        /* The log first: a crash in between leaves an old database that is noticed, while the log
+         * of a database that is gone would be thrown away by SQLite. */
         static const char *const parts[] = {"-wal", "-shm", ""};
         g_autofree char *aside = free_name(path);
 
@@ -303,7 +320,8 @@ ledger_db_move_aside(const char *path, GError **error)
                 g_autofree char *to = g_strconcat(aside, parts[i], NULL);
 
                 if (rename(from, to) < 0 && errno != ENOENT) {
-                        g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO, "%s: %s", from, g_strerror(errno));
+                        g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO, "%s: %s", from,
+                                    g_strerror(errno));
                         return NULL;
                 }
         }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The head outside the database, and anchors. The head file has two slots of one sector each, written
- * in turn and in place, each with its own checksum: a torn write spoils one slot and the other still
- * tells the record before. It is not synced with each record: it may be behind after a power cut, and
- * behind is harmless; what must never happen is a database behind its head.
+ * The head outside the database. The head file has two slots of one sector each,
+ * written in turn and in place, each with its own checksum: a torn write spoils one slot and the
+ * other still tells the record before. It is not synced with each record: it may be behind after a
+ * power cut, and behind is harmless; what must never happen is a database behind its head.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "common/guard-text.h"
 #include "ledger/ledger-private.h"
 
 #define SLOT_BYTES 512
@@ -28,8 +27,8 @@ check_of(const char *body, char check[CHECK_DIGITS + 1])
         g_strlcpy(check, hex, CHECK_DIGITS + 1);
 }
 
-static gboolean
-parse_fields(const char *id, const char *seq, const char *digest, LedgerHead *head)
+gboolean
+ledger_head_parse(const char *id, const char *seq, const char *digest, LedgerHead *head)
 {
         guint8 bytes[LEDGER_DIGEST_BYTES];
 
@@ -50,11 +49,13 @@ parse_slot(const char *slot, LedgerHead *head)
         g_autofree char *body = NULL;
         char check[CHECK_DIGITS + 1];
 
-        if (g_strv_length(words) != 6 || strcmp(words[0], "guard-head") != 0 || strcmp(words[1], "1") != 0)
+        if (g_strv_length(words) != 6 || strcmp(words[0], "guard-head") != 0 ||
+            strcmp(words[1], "1") != 0)
                 return FALSE;
         body = g_strjoin(" ", words[0], words[1], words[2], words[3], words[4], NULL);
         check_of(body, check);
-        return strcmp(check, words[5]) == 0 && parse_fields(words[2], words[3], words[4], head);
+        return strcmp(check, words[5]) == 0 &&
+               ledger_head_parse(words[2], words[3], words[4], head);
 }
 
 LedgerHeadState
@@ -67,8 +68,9 @@ ledger_head_read(const char *path, LedgerHead *head)
 
         memset(head, 0, sizeof(*head));
         if (!g_file_get_contents(path, &text, &size, &error))
-                return g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? LEDGER_HEAD_ABSENT
-                                                                               : LEDGER_HEAD_UNREADABLE;
+                return g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+                               ? LEDGER_HEAD_ABSENT
+                               : LEDGER_HEAD_UNREADABLE;
         for (gsize at = 0; at + SLOT_BYTES <= size && at < 2 * SLOT_BYTES; at += SLOT_BYTES) {
                 LedgerHead one = {0};
 
@@ -89,18 +91,19 @@ ledger_head_open(const char *path, GError **error)
 
         if (fd < 0 || fstat(fd, &st) < 0)
                 goto failed;
-        /* Both slots take their room now: a write in place needs none later, on a full disk either. */
+        /* Both slots take their room now: a write in place needs none later, on a full disk either.
+         */
         if (st.st_size < 2 * SLOT_BYTES) {
                 blank = g_malloc(2 * SLOT_BYTES);
                 memset(blank, ' ', 2 * SLOT_BYTES);
-                if (pwrite(fd, blank + st.st_size, 2 * SLOT_BYTES - (gsize) st.st_size, st.st_size) !=
-                    2 * SLOT_BYTES - st.st_size)
+                if (pwrite(fd, blank + st.st_size, 2 * SLOT_BYTES - (gsize)st.st_size,
+                           st.st_size) != 2 * SLOT_BYTES - st.st_size)
                         goto failed;
         }
         return fd;
 failed:
-        g_set_error(error, GUARD_ERROR, errno == ENOSPC ? GUARD_ERROR_FULL : GUARD_ERROR_IO, "%s: %s",
-                    path, g_strerror(errno));
+        g_set_error(error, GUARD_ERROR, errno == ENOSPC ? GUARD_ERROR_FULL : GUARD_ERROR_IO,
+                    "%s: %s", path, g_strerror(errno));
         if (fd >= 0)
                 close(fd);
         return -1;
@@ -110,8 +113,8 @@ gboolean
 ledger_head_write(int fd, const LedgerHead *head, GError **error)
 {
         char slot[SLOT_BYTES], check[CHECK_DIGITS + 1];
-        g_autofree char *body = g_strdup_printf("guard-head 1 %s %" G_GUINT64_FORMAT " %s", head->id,
-                                                head->seq, head->digest);
+        g_autofree char *body = g_strdup_printf("guard-head 1 %s %" G_GUINT64_FORMAT " %s",
+                                                head->id, head->seq, head->digest);
         int length;
 
         check_of(body, check);
@@ -119,33 +122,9 @@ ledger_head_write(int fd, const LedgerHead *head, GError **error)
         length = snprintf(slot, sizeof(slot), "%s %s", body, check);
         slot[length] = ' ';
         slot[SLOT_BYTES - 1] = '\n';
-        if (pwrite(fd, slot, SLOT_BYTES, (off_t) (head->seq & 1) * SLOT_BYTES) == SLOT_BYTES)
+        if (pwrite(fd, slot, SLOT_BYTES, (off_t)(head->seq & 1) * SLOT_BYTES) == SLOT_BYTES)
                 return TRUE;
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO, "the ledger's head file: %s", g_strerror(errno));
-        return FALSE;
-}
-
-char *
-ledger_anchor_format(const LedgerAnchor *anchor)
-{
-        g_autofree char *time = guard_time_format(anchor->time_us);
-
-        return g_strdup_printf("guard-anchor 1 %s %" G_GUINT64_FORMAT " %s %s\n", anchor->head.id,
-                               anchor->head.seq, anchor->head.digest, time);
-}
-
-gboolean
-ledger_anchor_parse(const char *text, LedgerAnchor *anchor, GError **error)
-{
-        g_autofree char *line = g_strstrip(g_strdup(text));
-        g_auto(GStrv) words = g_strsplit(line, " ", -1);
-
-        memset(anchor, 0, sizeof(*anchor));
-        if (g_strv_length(words) == 6 && strcmp(words[0], "guard-anchor") == 0 &&
-            strcmp(words[1], "1") == 0 && parse_fields(words[2], words[3], words[4], &anchor->head) &&
-            guard_time_parse(words[5], 0, &anchor->time_us, NULL))
-                return TRUE;
-        g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_SYNTAX,
-                            "this is not an anchor; it must be one line as `guardctl log anchor` prints it");
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO, "the ledger's head file: %s",
+                    g_strerror(errno));
         return FALSE;
 }

@@ -74,6 +74,9 @@ LedgerHeadState ledger_head_read(const char *path, LedgerHead *head);
 int ledger_head_open(const char *path, GError **error); /* for writing; -1 on error */
 gboolean ledger_head_write(int fd, const LedgerHead *head, GError **error);
 
+/* The three fields as they are written; FALSE: they are not. */
+gboolean ledger_head_parse(const char *id, const char *seq, const char *digest, LedgerHead *head);
+
 /* The text of `guardctl log anchor`, and back. */
 typedef struct { LedgerHead head; gint64 time_us; } LedgerAnchor;
 char *ledger_anchor_format(const LedgerAnchor *anchor);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The sentence that people read about a record, composed from its fields: in English where no locale
- * is set (guardd), else in the reader's language (guardctl), from the same record. Pure: no clock, no
- * file. What a device claims about itself is made safe for display and put in quotes.
+ * The sentence that people read about a record, composed from its fields: in English where no
+ * locale is set (guardd), else in the reader's language (guardctl), from the same record. Pure: no
+ * clock, no file. What a device claims about itself is made safe for display and put in quotes.
  */
 #include <glib/gi18n-lib.h>
 #include "common/guard-text.h"
@@ -26,11 +26,14 @@ static const struct {
         {GUARD_KIND_GUARDD_START, TELLS_FIXED, N_("The guard was started.")},
         {GUARD_KIND_GUARDD_STOP, TELLS_FIXED, N_("The guard was stopped.")},
         {GUARD_KIND_UNCLEAN_END, TELLS_FIXED,
-         N_("The guard or the computer ended without notice; nothing was watched until the next start.")},
+         N_("The guard or the computer ended without notice; nothing was watched until the next "
+            "start.")},
         {GUARD_KIND_LEDGER_BEGUN, TELLS_FIXED, N_("The event log was begun.")},
         {GUARD_KIND_LEDGER_REPLACED, TELLS_FIXED,
-         N_("The event log could not be continued and a new one was begun; earlier records are missing from it.")},
-        {GUARD_KIND_LEDGER_GAP, TELLS_FIXED, N_("Records are missing from the end of the event log.")},
+         N_("The event log could not be continued and a new one was begun; earlier records are "
+            "missing from it.")},
+        {GUARD_KIND_LEDGER_GAP, TELLS_FIXED,
+         N_("Records are missing from the end of the event log.")},
         {GUARD_KIND_LEDGER_HEAD_LOST, TELLS_FIXED,
          N_("The file that tells where the event log ends was missing or unreadable.")},
         {GUARD_KIND_LEDGER_PRUNED, TELLS_FIXED,
@@ -38,7 +41,8 @@ static const struct {
         {GUARD_KIND_LEDGER_ALTERED, TELLS_OWN, N_("Records of the event log were altered.")},
         {GUARD_KIND_RECORDS_DROPPED, TELLS_OWN,
          N_("Some events could not be recorded because the event log could not be written.")},
-        {GUARD_KIND_AUDIT_UNAVAILABLE, TELLS_FIXED, N_("Events do not reach the audit log of the system.")},
+        {GUARD_KIND_AUDIT_UNAVAILABLE, TELLS_FIXED,
+         N_("Events do not reach the audit log of the system.")},
         {GUARD_KIND_CLOCK_JUMP, TELLS_FIXED,
          N_("The computer's clock has jumped; no old record was removed.")},
         {GUARD_KIND_USB_DECISION, TELLS_VERDICT, NULL},
@@ -48,14 +52,16 @@ static const struct {
         {GUARD_KIND_SPOOLED, TELLS_SUBJECT, N_("Connected while the guard was not running: %s.")},
         {GUARD_KIND_FORCED_REMOVAL, TELLS_SUBJECT,
          N_("No longer allowed and cut off while in use; data may have been lost: %s.")},
-        {GUARD_KIND_ENFORCE_FAILED, TELLS_SUBJECT, N_("The decision could not be carried out: %s.")},
+        {GUARD_KIND_ENFORCE_FAILED, TELLS_SUBJECT,
+         N_("The decision could not be carried out: %s.")},
         {GUARD_KIND_REGISTRY_INSTALLED, TELLS_OWN, N_("A new register of drives was installed.")},
         {GUARD_KIND_REGISTRY_REFUSED, TELLS_OWN, N_("A register of drives was not accepted.")},
         {GUARD_KIND_CONFIG_CHANGED, TELLS_OWN, N_("The settings of the guard have changed.")},
         {GUARD_KIND_ALARM, TELLS_OWN, N_("Something needs the administrator's attention.")},
         {GUARD_KIND_ALARM_CLEARED, TELLS_OWN, N_("An alarm is over.")},
         {GUARD_KIND_ESCAPE_HATCH, TELLS_FIXED,
-         N_("The computer was started with the guard switched off; only removable storage is still held.")},
+         N_("The computer was started with the guard switched off; only removable storage is still "
+            "held.")},
 };
 
 /* %s: the medium, then why. */
@@ -87,7 +93,8 @@ subject(const GuardRecord *record)
         if (*media_id != '\0')
                 return g_strdup_printf(_("drive %s"), media_id);
         if (name != NULL && record->vendor_id != NULL && record->product_id != NULL)
-                return g_strdup_printf(_("%s (%s:%s)"), name, record->vendor_id, record->product_id);
+                return g_strdup_printf(_("%s (%s:%s)"), name, record->vendor_id,
+                                       record->product_id);
         if (name != NULL)
                 return g_steal_pointer(&name);
         if (record->vendor_id != NULL && record->product_id != NULL)
@@ -105,11 +112,12 @@ tell_verdict(const GuardRecord *record)
         GuardVerdict verdict = record->has_verdict ? record->verdict : GUARD_VERDICT_HOLD;
         g_autofree char *medium = subject(record);
 
-        if ((guint) verdict >= GUARD_N_VERDICTS)
+        if ((guint)verdict >= GUARD_N_VERDICTS)
                 verdict = GUARD_VERDICT_REFUSE;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        return g_strdup_printf(_(verdict_sentences[verdict]), medium, guard_reason_describe(record->reason));
+        return g_strdup_printf(_(verdict_sentences[verdict]), medium,
+                               guard_reason_describe(record->reason));
 #pragma GCC diagnostic pop
 }
 

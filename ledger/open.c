@@ -15,14 +15,14 @@
 #include "ledger/kinds.h"
 #include "ledger/ledger-private.h"
 
-/* Where the chain ends. Whether it holds is not asked here: that takes a walk through all of it, and an altered
- * record must stay where it is, for verify to name. */
+/* Where the chain ends. Whether it holds is not asked here: that takes a walk through all of it,
+ * and an altered record must stay where it is, for verify to name. */
 static gboolean
 read_last(GuardLedger *ledger, GError **error)
 {
-        g_autoptr(LedgerStatement) row =
-                ledger_db_prepare(ledger->database, ledger->db,
-                                  "SELECT seq, digest FROM records ORDER BY seq DESC LIMIT 1", error);
+        g_autoptr(LedgerStatement) row = ledger_db_prepare(
+                ledger->database, ledger->db,
+                "SELECT seq, digest FROM records ORDER BY seq DESC LIMIT 1", error);
         const char *digest;
         int code;
 
@@ -33,11 +33,11 @@ read_last(GuardLedger *ledger, GError **error)
                 return TRUE;
         if (code != SQLITE_ROW)
                 return ledger_db_error(ledger->database, code, ledger->db, error);
-        ledger->head.seq = (guint64) sqlite3_column_int64(row, 0);
-        digest = (const char *) sqlite3_column_text(row, 1);
+        ledger->head.seq = (guint64)sqlite3_column_int64(row, 0);
+        digest = (const char *)sqlite3_column_text(row, 1);
         if (digest == NULL || !ledger_unhex(digest, ledger->digest))
-                ledger_digest_text(digest != NULL ? digest : "", (gsize) sqlite3_column_bytes(row, 1),
-                                   ledger->digest);
+                ledger_digest_text(digest != NULL ? digest : "",
+                                   (gsize)sqlite3_column_bytes(row, 1), ledger->digest);
         ledger_hex(ledger->digest, ledger->head.digest);
         return TRUE;
 }
@@ -45,12 +45,12 @@ read_last(GuardLedger *ledger, GError **error)
 static gboolean
 read_was_clean(GuardLedger *ledger, GError **error)
 {
-        g_autoptr(LedgerStatement) last =
-                ledger_db_prepare(ledger->database, ledger->db,
-                                  "SELECT kind='" GUARD_KIND_GUARDD_STOP "' FROM records WHERE kind IN "
-                                  "('" GUARD_KIND_GUARDD_START "', '" GUARD_KIND_GUARDD_STOP
-                                  "', '" GUARD_KIND_UNCLEAN_END "') ORDER BY seq DESC LIMIT 1",
-                                  error);
+        g_autoptr(LedgerStatement) last = ledger_db_prepare(
+                ledger->database, ledger->db,
+                "SELECT kind='" GUARD_KIND_GUARDD_STOP "' FROM records WHERE kind IN "
+                "('" GUARD_KIND_GUARDD_START "', '" GUARD_KIND_GUARDD_STOP
+                "', '" GUARD_KIND_UNCLEAN_END "') ORDER BY seq DESC LIMIT 1",
+                error);
         int code;
 
         if (last == NULL)
@@ -109,8 +109,8 @@ open_database(GuardLedger *ledger, gboolean *created, GError **error)
                 return FALSE;
         ledger_digest_genesis(ledger->head.id, ledger->digest);
         ledger_hex(ledger->digest, ledger->head.digest);
-        return read_last(ledger, error) && read_was_clean(ledger, error) && prepare_insert(ledger, error) &&
-               remember_file(ledger, error);
+        return read_last(ledger, error) && read_was_clean(ledger, error) &&
+               prepare_insert(ledger, error) && remember_file(ledger, error);
 }
 
 /* A record of the ledger about itself. Takes @details; @seq 0: the next. */
@@ -149,13 +149,14 @@ fits_head(GuardLedger *ledger, const LedgerHead *head)
 
         if (head->seq == ledger->head.seq)
                 return strcmp(head->digest, ledger->head.digest) == 0;
-        row = ledger_db_prepare(ledger->database, ledger->db, "SELECT digest FROM records WHERE seq=?", NULL);
+        row = ledger_db_prepare(ledger->database, ledger->db,
+                                "SELECT digest FROM records WHERE seq=?", NULL);
         if (row == NULL)
                 return FALSE;
-        sqlite3_bind_int64(row, 1, (gint64) head->seq);
+        sqlite3_bind_int64(row, 1, (gint64)head->seq);
         if (sqlite3_step(row) != SQLITE_ROW)
                 return FALSE;
-        digest = (const char *) sqlite3_column_text(row, 0);
+        digest = (const char *)sqlite3_column_text(row, 0);
         return g_strcmp0(digest, head->digest) == 0;
 }
 
@@ -223,8 +224,9 @@ static gboolean
 take_stock(GuardLedger *ledger, gboolean *damaged, GError **error)
 {
         LedgerHead head = {0};
-        LedgerHeadState state =
-                ledger->head_file != NULL ? ledger_head_read(ledger->head_file, &head) : LEDGER_HEAD_ABSENT;
+        LedgerHeadState state = ledger->head_file != NULL
+                                        ? ledger_head_read(ledger->head_file, &head)
+                                        : LEDGER_HEAD_ABSENT;
         gboolean created = FALSE;
         g_autoptr(GError) trouble = NULL;
 
@@ -239,11 +241,13 @@ take_stock(GuardLedger *ledger, gboolean *damaged, GError **error)
         if (state == LEDGER_HEAD_GOOD)
                 return compare_with_head(ledger, &head, damaged, error);
         if (ledger->head.seq == 0)
-                return write_own(ledger, GUARD_KIND_LEDGER_BEGUN, GUARD_SEVERITY_NOTICE, 0, NULL, error);
+                return write_own(ledger, GUARD_KIND_LEDGER_BEGUN, GUARD_SEVERITY_NOTICE, 0, NULL,
+                                 error);
         /* One record and no head: the power went in the first second. */
         if (ledger->head_file != NULL && ledger->head.seq > 1) {
                 *damaged = TRUE;
-                return write_own(ledger, GUARD_KIND_LEDGER_HEAD_LOST, GUARD_SEVERITY_WARNING, 0, NULL, error);
+                return write_own(ledger, GUARD_KIND_LEDGER_HEAD_LOST, GUARD_SEVERITY_WARNING, 0,
+                                 NULL, error);
         }
         return TRUE;
 }
@@ -259,7 +263,8 @@ guard_ledger_open(const char *db, const char *head_file, gboolean *damaged, GErr
         ledger->head_file = g_strdup(head_file);
         ledger->head_fd = -1;
         good = take_stock(ledger, &found_damage, &trouble);
-        if (!good && g_error_matches(trouble, GUARD_ERROR, GUARD_ERROR_FULL) && ledger_reserve_release(db)) {
+        if (!good && g_error_matches(trouble, GUARD_ERROR, GUARD_ERROR_FULL) &&
+            ledger_reserve_release(db)) {
                 g_clear_error(&trouble);
                 ledger_close(ledger, TRUE);
                 good = take_stock(ledger, &found_damage, &trouble);
@@ -282,7 +287,7 @@ guard_ledger_free(GuardLedger *ledger)
                 return;
         ledger_close(ledger, FALSE);
         if (ledger->head_fd >= 0) {
-                (void) fdatasync(ledger->head_fd);
+                (void)fdatasync(ledger->head_fd);
                 close(ledger->head_fd);
         }
         g_free(ledger->head_trouble);

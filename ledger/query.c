@@ -29,18 +29,18 @@ prepare(sqlite3 *database, const char *db, const GuardLedgerQuery *query, GError
         rows = ledger_db_prepare(database, db, sql->str, error);
         if (rows == NULL)
                 return NULL;
-        sqlite3_bind_int64(rows, 1, (gint64) query->after_seq);
+        sqlite3_bind_int64(rows, 1, (gint64)query->after_seq);
         sqlite3_bind_int64(rows, 2, query->since_us);
         sqlite3_bind_int64(rows, 3, query->until_us);
         sqlite3_bind_text(rows, 4, query->media_id, -1, SQLITE_STATIC);
         sqlite3_bind_text(rows, 5, query->kind, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(rows, 6, (gint64) query->limit);
+        sqlite3_bind_int64(rows, 6, (gint64)query->limit);
         return rows;
 }
 
 gboolean
-guard_ledger_query(const char *db, const GuardLedgerQuery *query, GuardLedgerVisit visit, gpointer user_data,
-                   GError **error)
+guard_ledger_query(const char *db, const GuardLedgerQuery *query, GuardLedgerVisit visit,
+                   gpointer user_data, GError **error)
 {
         static const GuardLedgerQuery everything;
         g_autoptr(sqlite3) database = ledger_db_open_read(db, error);

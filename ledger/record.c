@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Life of a record. The clocks are read when it is made: a record tells when the event was seen, not
- * when the disk was ready.
+ * Life of a record. The clocks are read when it is made: a record tells when the event was seen,
+ * not when the disk was ready.
  */
 #include <string.h>
 #include <time.h>
@@ -13,7 +13,7 @@ ledger_boottime_us(void)
         struct timespec now = {0};
 
         clock_gettime(CLOCK_BOOTTIME, &now);
-        return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+        return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
 static gpointer
@@ -21,7 +21,7 @@ read_boot_id(gpointer unused)
 {
         char *id = NULL;
 
-        (void) unused;
+        (void)unused;
         if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &id, NULL, NULL))
                 return NULL;
         return g_strchomp(id);

@@ -34,7 +34,8 @@ ledger_reserve_hold(const char *db, GError **error)
                 close(fd);
         if (failed == 0)
                 return TRUE;
-        g_set_error(error, GUARD_ERROR, failed == ENOSPC || failed == EDQUOT ? GUARD_ERROR_FULL : GUARD_ERROR_IO,
+        g_set_error(error, GUARD_ERROR,
+                    failed == ENOSPC || failed == EDQUOT ? GUARD_ERROR_FULL : GUARD_ERROR_IO,
                     "%s: %s", path, g_strerror(failed));
         return FALSE;
 }

@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Proving that the ledger is complete and unchanged: walks the chain from its first record, then
- * holds its end against the head file and an anchor. The first thing that is wrong is told, with the
- * seq of the record that is missing or altered.
+ * holds its end against the head file and an anchor. The first thing that is wrong is told, with
+ * the seq of the record that is missing or altered.
  *
  * A break that guardd itself found and put on record (ledger-gap, ledger-replaced, ledger-altered)
- * still means that records are missing: it is told each time, until the auditor takes an anchor behind
- * it and verifies with that.
+ * still means that records are missing: it is told each time, until the auditor takes an anchor
+ * behind it and verifies with that.
  */
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
 #include <string.h>
 #include "common/guard-text.h"
 #include "ledger/kinds.h"
 #include "ledger/ledger-private.h"
+
+/* A number for a sentence: translators see %s. */
+#define NUMBER(n) number((char[24]){0}, n)
+
+static const char *
+number(char text[24], guint64 n)
+{
+        snprintf(text, 24, "%" G_GUINT64_FORMAT, n);
+        return text;
+}
 
 typedef struct { /* the last record that was removed behind a checkpoint; seq 0: none */
         guint64 seq;
@@ -23,10 +35,12 @@ typedef struct {
         char id[LEDGER_ID_SIZE];
         guint8 digest[LEDGER_DIGEST_BYTES]; /* of the record before */
         guint64 seq;
-        Base bases[2];        /* where the records begin: as the last checkpoint says, and as the table says */
+        Base bases[2]; /* where the records begin: as the last checkpoint says, and as the table
+                          says */
         gboolean base_proven; /* a checkpoint in the chain says so */
         const Base *base;     /* the one in use; NULL: from the beginning */
-        guint64 recorded_seq; /* first break that is on record: what is missing, and the record that says so */
+        guint64 recorded_seq; /* first break that is on record: what is missing, and the record that
+                                 says so */
         guint64 recorded_by;
         char *recorded_why;
         const LedgerHead *head; /* NULL: not compared */
@@ -34,8 +48,7 @@ typedef struct {
         gboolean head_seen, anchor_seen;
 } Walk;
 
-static gboolean
-bad(Walk *walk, guint64 seq, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static gboolean bad(Walk *walk, guint64 seq, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* Notes the first fault only. Always FALSE. */
 static gboolean
@@ -56,17 +69,19 @@ bad(Walk *walk, guint64 seq, const char *format, ...)
 static gboolean
 cell_is(const LedgerCell *cell, const char *text)
 {
-        return cell->type == CELL_TEXT && cell->size == strlen(text) && memcmp(cell->text, text, cell->size) == 0;
+        return cell->type == CELL_TEXT && cell->size == strlen(text) &&
+               memcmp(cell->text, text, cell->size) == 0;
 }
 
-/* Two sources, so that an altered checkpoint is named itself and not the record that it vouches for. */
+/* Two sources, so that an altered checkpoint is named itself and not the record that it vouches
+ * for. */
 static gboolean
 read_bases(Walk *walk, sqlite3 *database, const char *db, GError **error)
 {
         g_autoptr(LedgerStatement) row = ledger_db_prepare(
                 database, db,
-                "SELECT pruned_through, pruned_digest, (SELECT details FROM records WHERE kind='" GUARD_KIND_LEDGER_PRUNED
-                "' ORDER BY seq DESC LIMIT 1) FROM ledger",
+                "SELECT pruned_through, pruned_digest, (SELECT details FROM records WHERE "
+                "kind='" GUARD_KIND_LEDGER_PRUNED "' ORDER BY seq DESC LIMIT 1) FROM ledger",
                 error);
         const char *details, *hex;
         int code;
@@ -76,16 +91,18 @@ read_bases(Walk *walk, sqlite3 *database, const char *db, GError **error)
         code = sqlite3_step(row);
         if (code != SQLITE_ROW)
                 return code == SQLITE_DONE || ledger_db_error(database, code, db, error);
-        hex = (const char *) sqlite3_column_text(row, 1);
-        details = (const char *) sqlite3_column_text(row, 2);
-        if (details == NULL || !ledger_checkpoint_parse(details, &walk->bases[0].seq, walk->bases[0].hex))
+        hex = (const char *)sqlite3_column_text(row, 1);
+        details = (const char *)sqlite3_column_text(row, 2);
+        if (details == NULL ||
+            !ledger_checkpoint_parse(details, &walk->bases[0].seq, walk->bases[0].hex))
                 walk->bases[0].seq = 0;
-        walk->bases[1].seq = (guint64) sqlite3_column_int64(row, 0);
+        walk->bases[1].seq = (guint64)sqlite3_column_int64(row, 0);
         g_strlcpy(walk->bases[1].hex, hex != NULL ? hex : "", sizeof(walk->bases[1].hex));
         return TRUE;
 }
 
-/* Picks where the first record hangs: the base behind which it is proven, else one that it may stand behind. */
+/* Picks where the first record hangs: the base behind which it is proven, else one that it may
+ * stand behind. */
 static void
 choose_base(Walk *walk, const LedgerCell cells[LEDGER_N_COLUMNS])
 {
@@ -136,7 +153,7 @@ note_recorded(Walk *walk, const LedgerCell cells[LEDGER_N_COLUMNS], guint64 miss
         if (walk->recorded_by != 0)
                 return;
         walk->recorded_seq = missing;
-        walk->recorded_by = (guint64) cells[COLUMN_SEQ].number;
+        walk->recorded_by = (guint64)cells[COLUMN_SEQ].number;
         walk->recorded_why = g_strndup(cells[COLUMN_KIND].text, cells[COLUMN_KIND].size);
 }
 
@@ -144,7 +161,7 @@ note_recorded(Walk *walk, const LedgerCell cells[LEDGER_N_COLUMNS], guint64 miss
 static gboolean
 takes_its_place(Walk *walk, const LedgerCell cells[LEDGER_N_COLUMNS])
 {
-        guint64 seq = (guint64) cells[COLUMN_SEQ].number;
+        guint64 seq = (guint64)cells[COLUMN_SEQ].number;
         guint64 expected;
 
         if (walk->check->first_seq == 0) {
@@ -163,11 +180,11 @@ takes_its_place(Walk *walk, const LedgerCell cells[LEDGER_N_COLUMNS])
                 return TRUE;
         }
         if (seq < expected)
-                return bad(walk, seq, "record %" G_GUINT64_FORMAT " should have been removed already", seq);
+                return bad(walk, seq, _("record %s should have been removed already"), NUMBER(seq));
         if (seq - expected == 1)
-                return bad(walk, expected, "record %" G_GUINT64_FORMAT " is missing", expected);
-        return bad(walk, expected, "records %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " are missing", expected,
-                   seq - 1);
+                return bad(walk, expected, _("record %s is missing"), NUMBER(expected));
+        return bad(walk, expected, _("records %s to %s are missing"), NUMBER(expected),
+                   NUMBER(seq - 1));
 }
 
 /* The record that the head or the anchor names must be the one that was written. */
@@ -179,8 +196,9 @@ fits(Walk *walk, const LedgerHead *known, gboolean *seen, const char *hex, const
         *seen = TRUE;
         if (strcmp(known->digest, hex) == 0)
                 return TRUE;
-        return bad(walk, walk->seq, "record %" G_GUINT64_FORMAT " is not the one that %s names: the records were rewritten",
-                   walk->seq, name);
+        return bad(walk, walk->seq,
+                   _("record %s is not the one that %s names: the records were rewritten"),
+                   NUMBER(walk->seq), name);
 }
 
 static gboolean
@@ -188,19 +206,20 @@ check_record(Walk *walk, const LedgerCell cells[LEDGER_N_COLUMNS])
 {
         guint8 computed[LEDGER_DIGEST_BYTES];
         char hex[LEDGER_DIGEST_HEX + 1];
-        guint64 seq = (guint64) cells[COLUMN_SEQ].number;
+        guint64 seq = (guint64)cells[COLUMN_SEQ].number;
 
         if (!takes_its_place(walk, cells))
                 return FALSE;
         ledger_digest_cells(walk->digest, cells, computed);
         ledger_hex(computed, hex);
         if (!cell_is(&cells[COLUMN_DIGEST], hex))
-                return bad(walk, seq, "record %" G_GUINT64_FORMAT " was altered", seq);
+                return bad(walk, seq, _("record %s was altered"), NUMBER(seq));
         walk->seq = seq;
         memcpy(walk->digest, computed, sizeof(computed));
         note_checkpoint(walk, cells);
-        if (!fits(walk, walk->head, &walk->head_seen, hex, "the head file") ||
-            !fits(walk, walk->anchor != NULL ? &walk->anchor->head : NULL, &walk->anchor_seen, hex, "the anchor"))
+        if (!fits(walk, walk->head, &walk->head_seen, hex, _("the head file")) ||
+            !fits(walk, walk->anchor != NULL ? &walk->anchor->head : NULL, &walk->anchor_seen, hex,
+                  _("the anchor")))
                 return FALSE;
         walk->check->last_seq = seq;
         g_free(walk->check->last_digest);
@@ -235,7 +254,7 @@ same_ledger(Walk *walk, const LedgerHead *known, const char *name)
         if (known == NULL || strcmp(known->id, walk->id) == 0)
                 return TRUE;
         return bad(walk, walk->recorded_by != 0 ? walk->recorded_seq : 1,
-                   "%s belongs to another ledger: this one was put in its place", name);
+                   _("%s belongs to another ledger: this one was put in its place"), name);
 }
 
 /* The end of the chain against what is known of it elsewhere. */
@@ -246,24 +265,27 @@ check_end(Walk *walk, const LedgerHead *known, gboolean seen, const char *name)
                 return TRUE;
         if (known->seq > walk->seq)
                 return bad(walk, walk->seq + 1,
-                           "record %" G_GUINT64_FORMAT " is missing: %s knows records up to %" G_GUINT64_FORMAT,
-                           walk->seq + 1, name, known->seq);
+                           _("record %s is missing: %s knows records up to %s"),
+                           NUMBER(walk->seq + 1), name, NUMBER(known->seq));
         /* Between first and last, but not there: taken out together with a recorded break. */
         if (known->seq >= walk->check->first_seq)
-                return bad(walk, known->seq, "record %" G_GUINT64_FORMAT " that %s names is missing", known->seq, name);
+                return bad(walk, known->seq, _("record %s that %s names is missing"),
+                           NUMBER(known->seq), name);
         return TRUE;
 }
 
-/* Pruned records are gone for good reason; an anchor younger than what the law wants kept says otherwise. */
+/* Pruned records are gone for good reason; an anchor younger than what the law wants kept says
+ * otherwise. */
 static gboolean
 check_anchor_age(Walk *walk)
 {
-        gint64 youngest = g_get_real_time() - (gint64) LEDGER_MIN_DAYS * LEDGER_DAY_US;
+        gint64 youngest = g_get_real_time() - (gint64)LEDGER_MIN_DAYS * LEDGER_DAY_US;
 
         if (walk->anchor == NULL || walk->anchor_seen || walk->anchor->time_us < youngest)
                 return TRUE;
         return bad(walk, walk->anchor->head.seq,
-                   "record %" G_GUINT64_FORMAT " that the anchor names was removed before its time", walk->anchor->head.seq);
+                   _("record %s that the anchor names was removed before its time"),
+                   NUMBER(walk->anchor->head.seq));
 }
 
 static gboolean
@@ -273,19 +295,22 @@ check_whole(Walk *walk)
         gboolean accepted = walk->anchor_seen && walk->anchor->head.seq >= walk->recorded_by;
 
         if (walk->check->first_seq == 0 && walk->head == NULL)
-                return bad(walk, 1, "there is no record at all");
+                return bad(walk, 1, _("there is no record at all"));
         if (walk->base != NULL && !walk->base_proven)
-                return bad(walk, walk->seq + 1, "the checkpoint for the records before %" G_GUINT64_FORMAT " is missing",
-                           walk->check->first_seq);
-        if (!same_ledger(walk, walk->head, "the head file") ||
-            !check_end(walk, walk->head, walk->head_seen, "the head file"))
+                return bad(walk, walk->seq + 1,
+                           _("the checkpoint for the records before %s is missing"),
+                           NUMBER(walk->check->first_seq));
+        if (!same_ledger(walk, walk->head, _("the head file")) ||
+            !check_end(walk, walk->head, walk->head_seen, _("the head file")))
                 return FALSE;
         walk->check->recorded = walk->recorded_by != 0 && !accepted;
         if (walk->check->recorded)
                 return bad(walk, walk->recorded_seq,
-                           "record %" G_GUINT64_FORMAT " is missing or altered, as record %" G_GUINT64_FORMAT " (%s) says",
-                           walk->recorded_seq, walk->recorded_by, walk->recorded_why);
-        return same_ledger(walk, anchored, "the anchor") && check_end(walk, anchored, walk->anchor_seen, "the anchor") &&
+                           _("record %s is missing or altered, as record %s (%s) says"),
+                           NUMBER(walk->recorded_seq), NUMBER(walk->recorded_by),
+                           walk->recorded_why);
+        return same_ledger(walk, anchored, _("the anchor")) &&
+               check_end(walk, anchored, walk->anchor_seen, _("the anchor")) &&
                check_anchor_age(walk);
 }
 
@@ -297,7 +322,8 @@ as_answer(Walk *walk, GError *trouble, GError **error)
                 g_propagate_error(error, trouble);
                 return FALSE;
         }
-        bad(walk, walk->seq + 1, "record %" G_GUINT64_FORMAT " cannot be read: %s", walk->seq + 1, trouble->message);
+        bad(walk, walk->seq + 1, _("record %s cannot be read: %s"), NUMBER(walk->seq + 1),
+            trouble->message);
         g_error_free(trouble);
         return TRUE;
 }
@@ -308,15 +334,16 @@ verify_file(Walk *walk, const char *db, GError **error)
         g_autoptr(sqlite3) database = ledger_db_open_read(db, error);
 
         if (database == NULL || !ledger_db_exec(database, db, "BEGIN", error) ||
-            !ledger_db_read_id(database, db, walk->id, error) || !read_bases(walk, database, db, error))
+            !ledger_db_read_id(database, db, walk->id, error) ||
+            !read_bases(walk, database, db, error))
                 return FALSE;
         ledger_digest_genesis(walk->id, walk->digest);
         return walk_records(walk, database, db, error);
 }
 
 gboolean
-guard_ledger_verify(const char *db, const char *head_file, const char *anchor_text, GuardLedgerCheck *check,
-                    GError **error)
+guard_ledger_verify(const char *db, const char *head_file, const char *anchor_text,
+                    GuardLedgerCheck *check, GError **error)
 {
         Walk walk = {.check = check};
         LedgerHead head;
@@ -330,7 +357,8 @@ guard_ledger_verify(const char *db, const char *head_file, const char *anchor_te
         if (anchor_text != NULL && !ledger_anchor_parse(anchor_text, &anchor, error))
                 return FALSE;
         walk.anchor = anchor_text != NULL ? &anchor : NULL;
-        /* Before the walk: guardd may append meanwhile, and the head must not be ahead of what we read. */
+        /* Before the walk: guardd may append meanwhile, and the head must not be ahead of what we
+         * read. */
         if (head_file != NULL)
                 state = ledger_head_read(head_file, &head);
         walk.head = state == LEDGER_HEAD_GOOD ? &head : NULL;
@@ -338,8 +366,11 @@ guard_ledger_verify(const char *db, const char *head_file, const char *anchor_te
                 answered = as_answer(&walk, trouble, error);
         if (answered && check->good)
                 check_whole(&walk);
-        if (answered && check->good && head_file != NULL && state != LEDGER_HEAD_GOOD && walk.seq > 1)
-                bad(&walk, walk.seq + 1, "%s is missing or unreadable: whether records were cut off the end cannot be told",
+        if (answered && check->good && head_file != NULL && state != LEDGER_HEAD_GOOD &&
+            walk.seq > 1)
+                bad(&walk, walk.seq + 1,
+                    _("%s is missing or unreadable: whether records were cut off the end cannot be "
+                      "told"),
                     head_file);
         g_free(walk.recorded_why);
         return answered;
@@ -350,27 +381,4 @@ guard_ledger_check_clear(GuardLedgerCheck *check)
 {
         g_clear_pointer(&check->last_digest, g_free);
         g_clear_pointer(&check->why, g_free);
-}
-
-char *
-guard_ledger_anchor(const char *db, GError **error)
-{
-        g_autoptr(sqlite3) database = ledger_db_open_read(db, error);
-        g_autoptr(LedgerStatement) row = NULL;
-        LedgerAnchor anchor = {.time_us = g_get_real_time()};
-        guint8 digest[LEDGER_DIGEST_BYTES];
-
-        if (database == NULL || !ledger_db_read_id(database, db, anchor.head.id, error))
-                return NULL;
-        row = ledger_db_prepare(database, db, "SELECT seq, digest FROM records ORDER BY seq DESC LIMIT 1", error);
-        if (row == NULL)
-                return NULL;
-        if (sqlite3_step(row) == SQLITE_ROW && sqlite3_column_text(row, 1) != NULL) {
-                anchor.head.seq = (guint64) sqlite3_column_int64(row, 0);
-                g_strlcpy(anchor.head.digest, (const char *) sqlite3_column_text(row, 1), sizeof(anchor.head.digest));
-                if (ledger_unhex(anchor.head.digest, digest))
-                        return ledger_anchor_format(&anchor);
-        }
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT, "%s: the last record cannot be read", db);
-        return NULL;
 }

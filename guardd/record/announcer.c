@@ -27,7 +27,7 @@ announcer_unref(GuardAnnouncer *announcer)
 {
         if (!g_atomic_int_dec_and_test(&announcer->references))
                 return;
-        g_queue_foreach(&announcer->queue, (GFunc) (void (*)(void)) guard_record_free, NULL);
+        g_queue_foreach(&announcer->queue, (GFunc)(void (*)(void))guard_record_free, NULL);
         g_queue_clear(&announcer->queue);
         guard_audit_free(announcer->audit);
         g_clear_error(&announcer->audit_trouble);
@@ -47,7 +47,8 @@ tell_audit_change(GuardAnnouncer *announcer, GError *trouble)
                 return;
         g_mutex_lock(&announcer->lock);
         if (!announcer->stopping && announcer->audit_changed != NULL)
-                announcer->audit_changed(trouble != NULL ? trouble->message : NULL, announcer->user_data);
+                announcer->audit_changed(trouble != NULL ? trouble->message : NULL,
+                                         announcer->user_data);
         g_mutex_unlock(&announcer->lock);
 }
 
@@ -98,7 +99,8 @@ run(gpointer data)
 }
 
 GuardAnnouncer *
-guard_announcer_new(const GuardAuditOps *audit, GuardJournalSend journal, GuardAuditChanged changed, gpointer user_data)
+guard_announcer_new(const GuardAuditOps *audit, GuardJournalSend journal, GuardAuditChanged changed,
+                    gpointer user_data)
 {
         GuardAnnouncer *announcer = g_new0(GuardAnnouncer, 1);
 
@@ -133,7 +135,8 @@ guard_announcer_stop(GuardAnnouncer *announcer)
         g_mutex_lock(&announcer->lock);
         announcer->stopping = TRUE;
         g_cond_broadcast(&announcer->changed);
-        while (!announcer->ended && g_cond_wait_until(&announcer->changed, &announcer->lock, deadline))
+        while (!announcer->ended &&
+               g_cond_wait_until(&announcer->changed, &announcer->lock, deadline))
                 ;
         g_mutex_unlock(&announcer->lock);
         announcer_unref(announcer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The kernel audit. Its answer is checked, a record that it did not take is told to the caller; that
- * never holds up a device: the ledger is the record, this is its anchor elsewhere.
+ * The kernel audit. Its answer is checked, a record that it did not take is told to the caller;
+ * that never holds up a device: the ledger is the record, this is its anchor elsewhere.
  */
 #include <errno.h>
 #include <libaudit.h>
@@ -53,7 +53,8 @@ static void
 add_word(GString *message, const char *name, const char *value)
 {
         if (value != NULL)
-                g_string_append_printf(message, "%s%s=%s", message->len > 0 ? " " : "", name, value);
+                g_string_append_printf(message, "%s%s=%s", message->len > 0 ? " " : "", name,
+                                       value);
 }
 
 /* Whatever somebody outside chose: quoted where harmless, else in hex (libaudit's rule). */
@@ -74,9 +75,11 @@ guard_audit_format(const GuardRecord *record)
         GString *message = g_string_new(NULL);
 
         add_word(message, "op", record->kind);
-        add_word(message, "verdict", record->has_verdict ? guard_verdict_to_string(record->verdict) : NULL);
+        add_word(message, "verdict",
+                 record->has_verdict ? guard_verdict_to_string(record->verdict) : NULL);
         add_word(message, "reason",
-                 record->reason != GUARD_REASON_NONE ? guard_reason_to_string(record->reason) : NULL);
+                 record->reason != GUARD_REASON_NONE ? guard_reason_to_string(record->reason)
+                                                     : NULL);
         add_word(message, "severity", guard_severity_to_string(record->severity));
         g_string_append_printf(message, " seq=%" G_GUINT64_FORMAT, record->seq);
         add_word(message, "digest", record->digest);
@@ -102,7 +105,8 @@ fail(int number, GError **error)
 {
         GuardError code = GUARD_ERROR_FAILED;
 
-        if (number == ECONNREFUSED || number == EPROTONOSUPPORT || number == EAFNOSUPPORT || number == EINVAL)
+        if (number == ECONNREFUSED || number == EPROTONOSUPPORT || number == EAFNOSUPPORT ||
+            number == EINVAL)
                 code = GUARD_ERROR_UNREACHABLE;
         else if (number == EPERM || number == EACCES)
                 code = GUARD_ERROR_DENIED;
@@ -120,7 +124,8 @@ reopen(GuardAudit *audit)
         audit->fd = audit->ops->open();
 }
 
-/* 0 when the kernel took it, else an errno. libaudit gives 0 where an unprivileged caller was turned away. */
+/* 0 when the kernel took it, else an errno. libaudit gives 0 where an unprivileged caller was
+ * turned away. */
 static int
 send_once(GuardAudit *audit, const char *message, int result)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Fields of the journal entry of a record, as a table. What fails here is told; it holds up nothing.
+ * Fields of the journal entry of a record, as a table. What fails here is told; it holds up
+ * nothing.
  */
 #include <string.h>
 #include <syslog.h>
@@ -54,7 +55,7 @@ GPtrArray *
 guard_journal_fields(const GuardRecord *record)
 {
         GPtrArray *fields = g_ptr_array_new_with_free_func(g_free);
-        guint severity = MIN((guint) record->severity, GUARD_N_SEVERITIES - 1);
+        guint severity = MIN((guint)record->severity, GUARD_N_SEVERITIES - 1);
         g_autofree char *sentence = guard_record_message(record);
 
         add(fields, "MESSAGE", sentence);
@@ -63,12 +64,14 @@ guard_journal_fields(const GuardRecord *record)
         add(fields, "SYSLOG_IDENTIFIER", "guardd");
         add_number(fields, "BAOMI_SEQ", record->seq);
         add(fields, "BAOMI_SEVERITY", guard_severity_to_string(record->severity));
-        add(fields, "BAOMI_VERDICT", record->has_verdict ? guard_verdict_to_string(record->verdict) : NULL);
+        add(fields, "BAOMI_VERDICT",
+            record->has_verdict ? guard_verdict_to_string(record->verdict) : NULL);
         if (record->reason != GUARD_REASON_NONE)
                 add(fields, "BAOMI_REASON", guard_reason_to_string(record->reason));
         add_number(fields, "BAOMI_DISKSEQ", record->diskseq);
         for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
-                add(fields, strings[i].name, *(char *const *) (const void *) ((const char *) record + strings[i].offset));
+                add(fields, strings[i].name,
+                    *(char *const *)(const void *)((const char *)record + strings[i].offset));
         return fields;
 }
 
@@ -83,7 +86,7 @@ guard_journal_send(GuardJournalSend send, const GuardRecord *record, GError **er
                 iov[i].iov_base = fields->pdata[i];
                 iov[i].iov_len = strlen(fields->pdata[i]);
         }
-        code = send(iov, (int) fields->len);
+        code = send(iov, (int)fields->len);
         if (code >= 0)
                 return TRUE;
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_UNREACHABLE, "journal: %s", g_strerror(-code));

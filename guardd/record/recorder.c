@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The recorder's two sides: the main thread queues and is told, the ledger thread works (writer.c).
- * Between them only queues under one lock. Nothing here waits on the main thread but guard_recorder_free().
+ * Between them only queues under one lock. Nothing here waits on the main thread but
+ * guard_recorder_free().
  */
 #include "common/guard-error.h"
 #include "guardd/record/announcer.h"
@@ -15,7 +16,10 @@
 #define RETRY_MS 5000
 #define RETRY_MAX_MS 60000
 
-typedef struct { gint64 before_us, now_us; gboolean wanted; } Pruning;
+typedef struct {
+        gint64 before_us, now_us;
+        gboolean wanted;
+} Pruning;
 
 struct GuardRecorder {
         GThread *thread;
@@ -53,8 +57,8 @@ take_state(GuardRecorder *recorder)
         g_free(recorder->alarm);
         g_free(recorder->warning);
         recorder->alarm = g_strdup(recorder->next_alarm);
-        recorder->warning =
-                g_strdup(recorder->next_damage != NULL ? recorder->next_damage : recorder->next_audit);
+        recorder->warning = g_strdup(recorder->next_damage != NULL ? recorder->next_damage
+                                                                   : recorder->next_audit);
         return TRUE;
 }
 
@@ -150,7 +154,8 @@ on_opened(gboolean damaged, gpointer data)
 
         if (damaged)
                 set_state(recorder, &recorder->next_damage,
-                          "The event log was found damaged, cut or exchanged: see `guardctl log verify`.");
+                          "The event log was found damaged, cut or exchanged: see `guardctl log "
+                          "verify`.");
 }
 
 /* On the announcer's thread. */
@@ -161,8 +166,10 @@ on_audit_changed(const char *why, gpointer data)
 
         set_state(recorder, &recorder->next_audit, why);
         if (why != NULL)
-                guard_recorder_write(recorder, guard_record_new(GUARD_KIND_AUDIT_UNAVAILABLE, GUARD_SEVERITY_WARNING), NULL,
-                                     NULL);
+                guard_recorder_write(
+                        recorder,
+                        guard_record_new(GUARD_KIND_AUDIT_UNAVAILABLE, GUARD_SEVERITY_WARNING),
+                        NULL, NULL);
 }
 
 static const GuardWriterEvents writer_events = {on_finished, on_announce, on_opened, on_alarm};
@@ -173,9 +180,10 @@ static const GuardWriterEvents writer_events = {on_finished, on_announce, on_ope
 static gboolean
 wait_for_work(GuardRecorder *recorder, guint wait_ms)
 {
-        gint64 deadline = g_get_monotonic_time() + (gint64) wait_ms * 1000;
+        gint64 deadline = g_get_monotonic_time() + (gint64)wait_ms * 1000;
 
-        while (g_queue_is_empty(&recorder->queue) && !recorder->pruning.wanted && !recorder->stopping) {
+        while (g_queue_is_empty(&recorder->queue) && !recorder->pruning.wanted &&
+               !recorder->stopping) {
                 if (wait_ms == 0)
                         g_cond_wait(&recorder->wake, &recorder->lock);
                 else if (!g_cond_wait_until(&recorder->wake, &recorder->lock, deadline))
@@ -230,8 +238,8 @@ static gpointer
 run(gpointer data)
 {
         GuardRecorder *recorder = data;
-        GuardWriter *writer =
-                guard_writer_new(recorder->config.db, recorder->config.head_file, &writer_events, recorder);
+        GuardWriter *writer = guard_writer_new(recorder->config.db, recorder->config.head_file,
+                                               &writer_events, recorder);
 
         /* Opened at once: unclean-end and damage are on record before the first device is. */
         guard_writer_idle(writer);
@@ -243,21 +251,23 @@ run(gpointer data)
 /* ---- the main thread ---- */
 
 GuardRecorder *
-guard_recorder_new_full(const GuardRecorderConfig *config, GMainContext *context, const GuardAuditOps *audit,
-                        GuardJournalSend journal, guint retry_ms)
+guard_recorder_new_full(const GuardRecorderConfig *config, GMainContext *context,
+                        const GuardAuditOps *audit, GuardJournalSend journal, guint retry_ms)
 {
         GuardRecorder *recorder = g_new0(GuardRecorder, 1);
 
         recorder->config.db = g_strdup(config->db);
         recorder->config.head_file = g_strdup(config->head_file);
         recorder->retry_ms = retry_ms;
-        recorder->context = g_main_context_ref(context != NULL ? context : g_main_context_default());
+        recorder->context =
+                g_main_context_ref(context != NULL ? context : g_main_context_default());
         g_mutex_init(&recorder->lock);
         g_cond_init(&recorder->wake);
         g_queue_init(&recorder->queue);
         g_queue_init(&recorder->finished);
         recorder->announcer = guard_announcer_new(config->use_audit ? audit : NULL,
-                                                  config->use_journal ? journal : NULL, on_audit_changed, recorder);
+                                                  config->use_journal ? journal : NULL,
+                                                  on_audit_changed, recorder);
         recorder->thread = g_thread_new("ledger", run, recorder);
         return recorder;
 }
@@ -265,11 +275,13 @@ guard_recorder_new_full(const GuardRecorderConfig *config, GMainContext *context
 GuardRecorder *
 guard_recorder_new(const GuardRecorderConfig *config, GMainContext *context)
 {
-        return guard_recorder_new_full(config, context, &guard_audit_libaudit, sd_journal_sendv, RETRY_MS);
+        return guard_recorder_new_full(config, context, &guard_audit_libaudit, sd_journal_sendv,
+                                       RETRY_MS);
 }
 
 void
-guard_recorder_write(GuardRecorder *recorder, GuardRecord *record, GuardRecorded done, gpointer user_data)
+guard_recorder_write(GuardRecorder *recorder, GuardRecord *record, GuardRecorded done,
+                     gpointer user_data)
 {
         GuardJob *job = guard_job_new(record, done, user_data);
 
@@ -301,7 +313,8 @@ guard_recorder_warning(GuardRecorder *recorder)
 }
 
 void
-guard_recorder_watch(GuardRecorder *recorder, void (*changed)(gpointer user_data), gpointer user_data)
+guard_recorder_watch(GuardRecorder *recorder, void (*changed)(gpointer user_data),
+                     gpointer user_data)
 {
         recorder->changed = changed;
         recorder->changed_data = user_data;
@@ -322,7 +335,7 @@ guard_recorder_free(GuardRecorder *recorder)
         if (recorder->source != NULL)
                 g_source_destroy(recorder->source);
         dispatch(recorder);
-        g_queue_foreach(&recorder->queue, (GFunc) (void (*)(void)) guard_job_free, NULL);
+        g_queue_foreach(&recorder->queue, (GFunc)(void (*)(void))guard_job_free, NULL);
         g_queue_clear(&recorder->queue);
         g_main_context_unref(recorder->context);
         g_mutex_clear(&recorder->lock);

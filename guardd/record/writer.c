@@ -50,7 +50,8 @@ guard_job_free(GuardJob *job)
 }
 
 GuardWriter *
-guard_writer_new(const char *db, const char *head_file, const GuardWriterEvents *events, gpointer user_data)
+guard_writer_new(const char *db, const char *head_file, const GuardWriterEvents *events,
+                 gpointer user_data)
 {
         GuardWriter *writer = g_new0(GuardWriter, 1);
 
@@ -65,12 +66,14 @@ guard_writer_new(const char *db, const char *head_file, const GuardWriterEvents 
 static gboolean
 admits(const GuardRecord *record)
 {
-        return record->has_verdict && record->verdict != GUARD_VERDICT_REFUSE && record->verdict != GUARD_VERDICT_HOLD;
+        return record->has_verdict && record->verdict != GUARD_VERDICT_REFUSE &&
+               record->verdict != GUARD_VERDICT_HOLD;
 }
 
 /* A record of the recorder's own, in front of or behind what is kept. */
 static void
-keep_own(GuardWriter *writer, const char *kind, GuardSeverity severity, const char *message, char *details)
+keep_own(GuardWriter *writer, const char *kind, GuardSeverity severity, const char *message,
+         char *details)
 {
         GuardRecord *record = guard_record_new(kind, severity);
 
@@ -93,11 +96,13 @@ set_alarm(GuardWriter *writer, const char *why)
         writer->events->changed(why, writer->user_data);
         if (is && !was)
                 keep_own(writer, GUARD_KIND_ALARM, GUARD_SEVERITY_CRITICAL,
-                         "The event log cannot be written, so no removable medium is admitted. Make room on the disk or "
+                         "The event log cannot be written, so no removable medium is admitted. "
+                         "Make room on the disk or "
                          "have it checked.",
                          g_strdup("{\"key\":\"ledger-unwritable\"}"));
         if (was && !is)
-                keep_own(writer, GUARD_KIND_ALARM_CLEARED, GUARD_SEVERITY_NOTICE, "The event log can be written again.",
+                keep_own(writer, GUARD_KIND_ALARM_CLEARED, GUARD_SEVERITY_NOTICE,
+                         "The event log can be written again.",
                          g_strdup("{\"key\":\"ledger-unwritable\"}"));
 }
 
@@ -135,7 +140,8 @@ ensure_open(GuardWriter *writer, GError **error)
 static gboolean
 append_once(GuardWriter *writer, GPtrArray *records, GError **error)
 {
-        return ensure_open(writer, error) && guard_ledger_append_many(writer->ledger, records, error);
+        return ensure_open(writer, error) &&
+               guard_ledger_append_many(writer->ledger, records, error);
 }
 
 /* One more try with a freshly opened file where the fault may be in the one that is open. */
@@ -146,8 +152,9 @@ append(GuardWriter *writer, GPtrArray *records, GError **error)
 
         if (append_once(writer, records, &trouble))
                 return TRUE;
-        if (writer->ledger == NULL || (!g_error_matches(trouble, GUARD_ERROR, GUARD_ERROR_CORRUPT) &&
-                                       !g_error_matches(trouble, GUARD_ERROR, GUARD_ERROR_IO))) {
+        if (writer->ledger == NULL ||
+            (!g_error_matches(trouble, GUARD_ERROR, GUARD_ERROR_CORRUPT) &&
+             !g_error_matches(trouble, GUARD_ERROR, GUARD_ERROR_IO))) {
                 g_propagate_error(error, g_steal_pointer(&trouble));
                 return FALSE;
         }
@@ -184,7 +191,7 @@ write_together(GuardWriter *writer, GQueue *jobs, GError **error)
         GuardJob *job;
 
         for (GList *l = jobs->head; l != NULL; l = l->next)
-                g_ptr_array_add(records, ((GuardJob *) l->data)->record);
+                g_ptr_array_add(records, ((GuardJob *)l->data)->record);
         if (!append(writer, records, error))
                 return FALSE;
         while ((job = g_queue_pop_head(jobs)) != NULL)
@@ -240,13 +247,13 @@ write_kept(GuardWriter *writer, GError **error)
 static void
 settle(GuardWriter *writer, const GError *error)
 {
-        const char *why = error != NULL              ? error->message
+        const char *why = error != NULL            ? error->message
                           : writer->ledger != NULL ? guard_ledger_trouble(writer->ledger)
-                                                     : NULL;
+                                                   : NULL;
 
         set_alarm(writer, why);
         if (writer->ledger != NULL && !g_queue_is_empty(&writer->kept))
-                (void) write_kept(writer, NULL);
+                (void)write_kept(writer, NULL);
 }
 
 void

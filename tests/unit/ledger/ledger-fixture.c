@@ -10,7 +10,7 @@
 void
 fixture_set_up(Fixture *fixture, gconstpointer data)
 {
-        (void) data;
+        (void)data;
         fixture->dir = g_dir_make_tmp("guard-ledger-XXXXXX", NULL);
         g_assert_nonnull(fixture->dir);
         fixture->db = g_build_filename(fixture->dir, "ledger.db", NULL);
@@ -23,7 +23,7 @@ fixture_tear_down(Fixture *fixture, gconstpointer data)
         GDir *dir = g_dir_open(fixture->dir, 0, NULL);
         const char *name;
 
-        (void) data;
+        (void)data;
         fixture_close(fixture);
         while ((name = g_dir_read_name(dir)) != NULL) {
                 g_autofree char *path = g_build_filename(fixture->dir, name, NULL);
@@ -166,7 +166,7 @@ fixture_expect(Fixture *fixture, guint64 bad_seq)
 static gboolean
 take_one(const GuardRecord *record, gpointer data)
 {
-        *(GuardRecord **) data = guard_record_copy(record);
+        *(GuardRecord **)data = guard_record_copy(record);
         return FALSE;
 }
 

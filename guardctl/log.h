@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * guardctl log, between its files: where records come from (the file, or guardd for who may not read
+ * it) and how they are shown.
+ */
+#pragma once
+#include "guardctl/guardctl.h"
+#include "ledger/ledger.h"
+
+G_BEGIN_DECLS
+
+/* Visits records oldest first, from the ledger file where it may be read, else from guardd. Returns the exit status; what went wrong
+ * is printed. */
+int guardctl_log_read(GuardctlContext *ctx, const GuardLedgerQuery *query, GuardLedgerVisit visit, gpointer user_data);
+/* The same choice for verify. */
+int guardctl_log_check(GuardctlContext *ctx, const char *anchor_text, GuardLedgerCheck *check);
+
+/* One object of INTERFACES' array. */
+void guardctl_log_add_json(JsonBuilder *builder, const GuardRecord *record);
+GuardctlTable *guardctl_log_table_new(void);
+void guardctl_log_add_row(GuardctlTable *table, const GuardRecord *record);
+
+G_END_DECLS
