@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * sysfs → GuardBlockFacts and where a disk hangs. By ancestors, never by name. Touches no device:
+ * everything is read from what the kernel already knows.
+ */
+#pragma once
+#include <glib.h>
+#include "common/guard-medium.h"
+
+G_BEGIN_DECLS
+
+typedef struct { /* what a disk hangs on */
+        gboolean guarded; /* FALSE: a fixed disk, none of the guard's business */
+        GuardCarrier carrier;
+        char *usb_syspath;    /* where the carrier is USB */
+        char *carrier_syspath; /* the folder whose life is the medium's */
+        char *device;         /* opaque name people see */
+        char *carrier_serial;
+} GuardBlockOrigin;
+
+/* Facts of the disk at @syspath; the probe is not done yet. Sets GUARD_ERROR_GONE. Caller frees. */
+GuardBlockFacts *guard_block_facts_read(const char *syspath, GError **error);
+GuardBlockOrigin *guard_block_origin_find(const char *syspath);
+void guard_block_origin_free(GuardBlockOrigin *origin);
+/* The disk's folder for a disk or partition device number, through /sys/dev/block. NULL: not there. */
+char *guard_block_disk_of(guint major, guint minor);
+/* Names of the disk's partitions as the kernel has them now. Caller frees with g_ptr_array_unref(). */
+GPtrArray *guard_block_partitions(const GuardBlockFacts *facts);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardBlockOrigin, guard_block_origin_free)
+
+G_END_DECLS

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spawning, feeding and reaping guard-probe. Its output is collected here and understood elsewhere.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "common/guard-error.h"
+#include "guardd/block/probe-client.h"
+#include "guardd/probe/protocol.h"
+
+#define MAX_HELPERS 8
+/* The next spare is started when the present plug's work is done. */
+#define WARM_AFTER_MS 1500
+
+typedef struct {
+        GuardProbePool *pool; /* NULL once the pool is gone */
+        GSubprocess *process;
+        int sock;
+        guint readable, deadline;
+        GByteArray *output;
+        GuardProbed done;
+        gpointer user_data;
+        gboolean killed;
+} Helper;
+
+typedef struct {
+        int fd;
+        GuardProbed done;
+        gpointer user_data;
+} Waiting;
+
+struct GuardProbePool {
+        char *program;
+        guint deadline_ms, warm_timer, stuck;
+        Helper *spare;
+        GPtrArray *helpers; /* of Helper: every process not yet reaped, the spare too */
+        GQueue waiting;
+};
+
+static void take_next(GuardProbePool *pool);
+
+static void
+helper_stop_io(Helper *helper)
+{
+        if (helper->readable)
+                g_source_remove(helper->readable);
+        if (helper->deadline)
+                g_source_remove(helper->deadline);
+        helper->readable = helper->deadline = 0;
+        if (helper->sock >= 0)
+                close(helper->sock);
+        helper->sock = -1;
+}
+
+static void
+helper_free(Helper *helper)
+{
+        helper_stop_io(helper);
+        g_clear_object(&helper->process);
+        g_byte_array_unref(helper->output);
+        g_free(helper);
+}
+
+/* Frees a helper that is both reaped and read to its end. */
+static void
+release(Helper *helper)
+{
+        GuardProbePool *pool = helper->pool;
+
+        if (pool)
+                g_ptr_array_remove_fast(pool->helpers, helper);
+        helper_free(helper);
+        if (pool)
+                take_next(pool);
+}
+
+static void
+reaped(GObject *object, GAsyncResult *result, gpointer data)
+{
+        Helper *helper = data;
+        GuardProbePool *pool = helper->pool;
+
+        g_subprocess_wait_finish(G_SUBPROCESS(object), result, NULL);
+        g_clear_object(&helper->process);
+        if (pool && helper->killed)
+                pool->stuck--;
+        if (pool && pool->spare == helper)
+                pool->spare = NULL;
+        /* Its output may still wait in the socket: whoever reads it releases the helper. */
+        if (!helper->done)
+                release(helper);
+}
+
+static void
+answer(Helper *helper, const GError *error)
+{
+        GuardProbed done = helper->done;
+
+        helper->done = NULL;
+        helper_stop_io(helper);
+        done((const char *)helper->output->data, helper->output->len, error, helper->user_data);
+        if (!helper->process)
+                release(helper);
+}
+
+static void
+fail(Helper *helper, GuardError code, const char *message)
+{
+        g_autoptr(GError) error = g_error_new_literal(GUARD_ERROR, (gint)code, message);
+
+        if (helper->process && !helper->killed) {
+                helper->killed = TRUE;
+                helper->pool->stuck++;
+                g_subprocess_force_exit(helper->process);
+        }
+        answer(helper, error);
+}
+
+static gboolean
+at_deadline(gpointer data)
+{
+        Helper *helper = data;
+
+        helper->deadline = 0;
+        fail(helper, GUARD_ERROR_TIMEOUT, _("The medium did not answer in time"));
+        return G_SOURCE_REMOVE;
+}
+
+static gboolean
+readable(gint fd, GIOCondition condition G_GNUC_UNUSED, gpointer data)
+{
+        Helper *helper = data;
+        guint8 buffer[4096];
+        ssize_t n = read(fd, buffer, sizeof buffer);
+
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+                return G_SOURCE_CONTINUE;
+        if (n > 0 && helper->output->len + (guint)n <= GUARD_PROBE_MAX_OUTPUT) {
+                g_byte_array_append(helper->output, buffer, (guint)n);
+                return G_SOURCE_CONTINUE;
+        }
+        helper->readable = 0;
+        if (n > 0)
+                fail(helper, GUARD_ERROR_IO, _("The probe helper talks too much"));
+        else
+                answer(helper, NULL);
+        return G_SOURCE_REMOVE;
+}
+
+static Helper *
+spawn(GuardProbePool *pool, GError **error)
+{
+        g_autoptr(GSubprocessLauncher) launcher =
+                g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
+        g_autoptr(GSubprocess) process = NULL;
+        Helper *helper;
+        int pair[2];
+        int child_out;
+
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO, _("Cannot start the probe helper: %s"),
+                            g_strerror(errno));
+                return NULL;
+        }
+        child_out = fcntl(pair[1], F_DUPFD_CLOEXEC, 3);
+        g_subprocess_launcher_take_stdin_fd(launcher, pair[1]);
+        g_subprocess_launcher_take_stdout_fd(launcher, child_out);
+        g_subprocess_launcher_set_environ(launcher, (char *[]){NULL});
+        process = g_subprocess_launcher_spawn(launcher, error, pool->program, NULL);
+        if (!process) {
+                close(pair[0]);
+                return NULL;
+        }
+        (void)g_unix_set_fd_nonblocking(pair[0], TRUE, NULL);
+        helper = g_new0(Helper, 1);
+        helper->pool = pool;
+        helper->sock = pair[0];
+        helper->process = g_object_ref(process);
+        helper->output = g_byte_array_new();
+        g_ptr_array_add(pool->helpers, helper);
+        g_subprocess_wait_async(process, NULL, reaped, helper);
+        return helper;
+}
+
+static gboolean
+send_descriptor(int sock, int fd)
+{
+        char byte = 'p';
+        union {
+                char space[CMSG_SPACE(sizeof(int))];
+                struct cmsghdr align;
+        } control;
+        struct iovec iov = {.iov_base = &byte, .iov_len = 1};
+        struct msghdr message = {.msg_iov = &iov,
+                                 .msg_iovlen = 1,
+                                 .msg_control = control.space,
+                                 .msg_controllen = sizeof control.space};
+        struct cmsghdr *header;
+
+        memset(&control, 0, sizeof control);
+        header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(header), &fd, sizeof fd);
+        return sendmsg(sock, &message, MSG_NOSIGNAL) == 1;
+}
+
+static gboolean
+warm_later(gpointer data)
+{
+        GuardProbePool *pool = data;
+
+        pool->warm_timer = 0;
+        guard_probe_pool_warm(pool);
+        return G_SOURCE_REMOVE;
+}
+
+void
+guard_probe_pool_warm(GuardProbePool *pool)
+{
+        g_autoptr(GError) error = NULL;
+
+        if (pool->spare)
+                return;
+        pool->spare = spawn(pool, &error);
+        if (!pool->spare)
+                g_warning("%s", error->message);
+}
+
+/* Hands @fd to the spare, or to a new helper where the spare has died meanwhile. */
+static Helper *
+feed(GuardProbePool *pool, int fd, GError **error)
+{
+        Helper *helper = g_steal_pointer(&pool->spare);
+
+        if (helper && send_descriptor(helper->sock, fd))
+                return helper;
+        if (helper)
+                helper_stop_io(helper);
+        helper = spawn(pool, error);
+        if (helper && !send_descriptor(helper->sock, fd)) {
+                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_IO,
+                                    _("The probe helper does not take work"));
+                return NULL;
+        }
+        return helper;
+}
+
+static void
+take_next(GuardProbePool *pool)
+{
+        while (!g_queue_is_empty(&pool->waiting) && pool->helpers->len < MAX_HELPERS) {
+                Waiting *next = g_queue_pop_head(&pool->waiting);
+
+                guard_probe_pool_run(pool, next->fd, next->done, next->user_data);
+                close(next->fd);
+                g_free(next);
+        }
+}
+
+static gboolean
+must_wait(GuardProbePool *pool, int fd, GuardProbed done, gpointer user_data)
+{
+        Waiting *waiting;
+        int copy;
+
+        if (pool->spare || pool->helpers->len < MAX_HELPERS)
+                return FALSE;
+        copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        if (copy < 0)
+                return FALSE;
+        waiting = g_new0(Waiting, 1);
+        *waiting = (Waiting){.fd = copy, .done = done, .user_data = user_data};
+        g_queue_push_tail(&pool->waiting, waiting);
+        return TRUE;
+}
+
+void
+guard_probe_pool_run(GuardProbePool *pool, int fd, GuardProbed done, gpointer user_data)
+{
+        g_autoptr(GError) error = NULL;
+        Helper *helper;
+
+        if (pool->stuck >= MAX_HELPERS) {
+                error = g_error_new_literal(GUARD_ERROR, GUARD_ERROR_BUSY,
+                                            _("Too many media do not answer; unplug them"));
+                done(NULL, 0, error, user_data);
+                return;
+        }
+        if (must_wait(pool, fd, done, user_data))
+                return;
+        helper = feed(pool, fd, &error);
+        if (!helper) {
+                done(NULL, 0, error, user_data);
+                return;
+        }
+        helper->done = done;
+        helper->user_data = user_data;
+        helper->readable = g_unix_fd_add(helper->sock, G_IO_IN | G_IO_HUP, readable, helper);
+        helper->deadline = g_timeout_add(pool->deadline_ms, at_deadline, helper);
+        if (!pool->warm_timer)
+                pool->warm_timer = g_timeout_add(WARM_AFTER_MS, warm_later, pool);
+}
+
+guint
+guard_probe_pool_stuck(GuardProbePool *pool)
+{
+        return pool->stuck;
+}
+
+GuardProbePool *
+guard_probe_pool_new(const char *program, guint deadline_ms)
+{
+        GuardProbePool *pool = g_new0(GuardProbePool, 1);
+
+        pool->program = g_strdup(program);
+        pool->deadline_ms = deadline_ms;
+        pool->helpers = g_ptr_array_new();
+        g_queue_init(&pool->waiting);
+        return pool;
+}
+
+static void
+orphan(gpointer data, gpointer user_data G_GNUC_UNUSED)
+{
+        Helper *helper = data;
+
+        /* Freed when it is reaped; without a loop to reap it, it dies with its parent. */
+        helper->pool = NULL;
+        helper->done = NULL;
+        helper_stop_io(helper);
+        if (helper->process)
+                g_subprocess_force_exit(helper->process);
+        else
+                helper_free(helper);
+}
+
+void
+guard_probe_pool_free(GuardProbePool *pool)
+{
+        if (!pool)
+                return;
+        if (pool->warm_timer)
+                g_source_remove(pool->warm_timer);
+        g_ptr_array_foreach(pool->helpers, orphan, NULL);
+        while (!g_queue_is_empty(&pool->waiting)) {
+                Waiting *waiting = g_queue_pop_head(&pool->waiting);
+
+                close(waiting->fd);
+                g_free(waiting);
+        }
+        g_ptr_array_unref(pool->helpers);
+        g_free(pool->program);
+        g_free(pool);
+}
