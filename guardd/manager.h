@@ -33,6 +33,25 @@ G_DECLARE_FINAL_TYPE(GuardManager, guard_manager, GUARD, MANAGER, GObject)
 /* Signals: "device-added" (GuardDevice*), "device-changed" (GuardDevice*), "device-removed" (GuardDevice*), "decided" (GuardDevice*,
  * GuardDisk* or NULL, GuardRecord*: after it is durable), "alarms-changed" (), "config-changed" (). */
 
+typedef struct {
+        const char *root;        /* prefix of every file; NULL or "": none */
+        const char *bus_address; /* NULL: the system bus */
+        gboolean use_audit, use_journal;
+} GuardManagerConfig;
+
+/* Does nothing yet. */
+GuardManager *guard_manager_new(const GuardManagerConfig *config);
+/* Begins to record, to listen and to answer, then looks at what is present. Sets an error only where guarding is
+ * impossible (no udev, no run directory). */
+gboolean guard_manager_start(GuardManager *manager, GError **error);
+/* Ends in order: what is queued is recorded, verdicts stay for the next start. */
+void guard_manager_stop(GuardManager *manager);
+/* Looks at every present device again: after lost events and after a resume. */
+void guard_manager_rescan(GuardManager *manager);
+/* Where the ledger is, for readers. (transfer none) */
+const char *guard_manager_ledger_path(GuardManager *manager);
+const char *guard_manager_ledger_head_path(GuardManager *manager);
+
 GPtrArray *guard_manager_devices(GuardManager *manager);               /* (transfer none), of GuardDevice */
 GuardDevice *guard_manager_find(GuardManager *manager, const char *id); /* (transfer none), NULL: not there */
 /* Worst of the device's and its disks' decisions; NULL while everything is held. (transfer none) */

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * guardd: starts the manager and its bus face, tells systemd, ends in order. Everything else is in the
+ * library, so that tests run the real code.
+ */
+#include <locale.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <systemd/sd-daemon.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include "guardd/manager.h"
+#include "guardd/serve/serve.h"
+
+typedef struct {
+        GMainLoop *loop;
+        GuardManager *manager;
+} Program;
+
+static gboolean
+on_end(gpointer data)
+{
+        g_main_loop_quit(((Program *)data)->loop);
+        return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_reload(gpointer data)
+{
+        guard_manager_reload(((Program *)data)->manager);
+        return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_watchdog(gpointer data G_GNUC_UNUSED)
+{
+        (void)sd_notify(0, "WATCHDOG=1");
+        return G_SOURCE_CONTINUE;
+}
+
+/* From the main loop, half as often as asked: a loop that hangs is a guard that hangs. */
+static void
+start_watchdog(void)
+{
+        uint64_t usec = 0;
+
+        if (sd_watchdog_enabled(0, &usec) > 0 && usec > 0)
+                g_timeout_add_seconds((guint)MAX(usec / G_USEC_PER_SEC / 2, 1), on_watchdog, NULL);
+}
+
+static void
+tell_status(GuardManager *manager)
+{
+        guint n = guard_manager_alarms(manager)->len;
+        g_autofree char *text = g_strdup_printf("STATUS=%s, %u removable media, %u alarms",
+                                                guard_level_to_string(guard_manager_host(manager)->level),
+                                                guard_manager_devices(manager)->len, n);
+
+        (void)sd_notify(0, text);
+}
+
+static int
+run(const GuardManagerConfig *config)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+        g_autoptr(GuardManager) manager = guard_manager_new(config);
+        Program program = {loop, manager};
+        GuardServe *serve;
+
+        g_unix_signal_add(SIGTERM, on_end, &program);
+        g_unix_signal_add(SIGINT, on_end, &program);
+        g_unix_signal_add(SIGHUP, on_reload, &program);
+        if (!guard_manager_start(manager, &error)) {
+                g_printerr("guardd: %s\n", error->message);
+                return EXIT_FAILURE;
+        }
+        serve = guard_serve_new(manager, config->bus_address);
+        guard_serve_set_ledger(serve, guard_manager_ledger_path(manager),
+                               guard_manager_ledger_head_path(manager));
+        g_signal_connect(manager, "device-added", G_CALLBACK(tell_status), NULL);
+        g_signal_connect(manager, "device-removed", G_CALLBACK(tell_status), NULL);
+        g_signal_connect(manager, "alarms-changed", G_CALLBACK(tell_status), NULL);
+        start_watchdog();
+        tell_status(manager);
+        (void)sd_notify(0, "READY=1");
+        g_main_loop_run(loop);
+        (void)sd_notify(0, "STOPPING=1");
+        guard_serve_free(serve);
+        guard_manager_stop(manager);
+        return EXIT_SUCCESS;
+}
+
+int
+main(int argc, char **argv)
+{
+        g_autofree char *root = NULL;
+        g_autofree char *bus_address = NULL;
+        gboolean version = FALSE, no_audit = FALSE;
+        /* Hidden ones are for tests; never in the installed unit. */
+        const GOptionEntry options[] = {
+                {"version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Print the version and end"), NULL},
+                {"root", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &root, NULL, NULL},
+                {"bus-address", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &bus_address, NULL, NULL},
+                {"no-audit", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &no_audit, NULL, NULL},
+                {NULL, 0, 0, 0, NULL, NULL, NULL},
+        };
+        g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+        g_autoptr(GError) error = NULL;
+        GuardManagerConfig config;
+
+        setlocale(LC_ALL, "");
+        bindtextdomain(GETTEXT_PACKAGE, GUARDD_LOCALE_DIR);
+        bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+        textdomain(GETTEXT_PACKAGE);
+        /* Threads are few and short: an arena for each would cost more memory than it saves time. */
+        (void)mallopt(M_ARENA_MAX, 2);
+        g_option_context_add_main_entries(context, options, GETTEXT_PACKAGE);
+        if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
+                g_printerr("guardd: %s\n", error ? error->message : _("takes no arguments"));
+                return 2;
+        }
+        if (version) {
+                g_print("guardd %s\n", BAOMI_GUARD_VERSION);
+                return EXIT_SUCCESS;
+        }
+        config = (GuardManagerConfig){root, bus_address, !no_audit, !no_audit};
+        return run(&config);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The manager's weaknesses and layers: looked at after each event that may change one; nothing polls.
+ */
+#include <string.h>
+#include <glib/gi18n-lib.h>
+#include "common/guard-names.h"
+#include "guardd/manager-private.h"
+#include "guardd/sysfs.h"
+
+#define USB_DEVICES "/sys/bus/usb/devices"
+#define BLOCK_RULES "/usr/lib/udev/rules.d/59-baomi-guard-block.rules"
+
+static gboolean
+cmdline_is_off(void)
+{
+        g_autofree char *text = NULL;
+        g_auto(GStrv) words = NULL;
+
+        if (!g_file_get_contents("/proc/cmdline", &text, NULL, NULL))
+                return FALSE;
+        words = g_strsplit_set(g_strchomp(text), " \n", -1);
+        return g_strv_contains((const char *const *)words, GUARD_CMDLINE_OFF);
+}
+
+static char *
+registry_alarm(GuardManager *manager)
+{
+        const GuardRegistryInfo *info = guard_config_registry_info(manager->config);
+
+        switch (info->state) {
+        case GUARD_REGISTRY_LOST:
+                return g_strdup_printf(_("The registry cannot be used: %s. Install it again."),
+                                       info->why ? info->why : _("it is gone"));
+        case GUARD_REGISTRY_STALE:
+                return g_strdup(_("The registry has expired: ask the coordination group for a new one."));
+        case GUARD_REGISTRY_NOT_YET_VALID:
+                return g_strdup(_("The registry is not valid yet: check this machine's clock."));
+        default:
+                return NULL;
+        }
+}
+
+static char *
+policy_alarm(GuardManager *manager)
+{
+        const char *why = NULL;
+        GuardPolicyState state = guard_config_policy_state(manager->config, &why);
+
+        if (state == GUARD_POLICY_STATE_GOOD)
+                return NULL;
+        return g_strdup_printf(state == GUARD_POLICY_STATE_BUILTIN
+                                       ? _("The policy is broken, the built-in one serves: %s")
+                                       : _("The policy is broken, the last good one serves: %s"),
+                               why ? why : "");
+}
+
+void
+guard_manager_check_alarms(GuardManager *manager)
+{
+        g_autofree char *registry = registry_alarm(manager);
+        g_autofree char *policy = policy_alarm(manager);
+        g_autofree char *stuck = NULL;
+        const char *host = guard_config_host_error(manager->config);
+        const char *record = guard_recorder_alarm(manager->recorder);
+        guint n = guard_workers_stuck(manager->workers) + guard_probe_pool_stuck(manager->probes);
+
+        if (n > 0)
+                stuck = g_strdup_printf(_("%u media do not answer: unplug them."), n);
+        guard_alarms_update(manager->alarms, "host-level-unknown", GUARD_SEVERITY_CRITICAL, host);
+        guard_alarms_update(manager->alarms, "policy-broken", GUARD_SEVERITY_WARNING, policy);
+        guard_alarms_update(manager->alarms, "registry", GUARD_SEVERITY_WARNING, registry);
+        guard_alarms_update(manager->alarms, "record-failed", GUARD_SEVERITY_CRITICAL, record);
+        guard_alarms_update(manager->alarms, "media-stuck", GUARD_SEVERITY_WARNING, stuck);
+        guard_alarms_update(manager->alarms, "escape-hatch", GUARD_SEVERITY_CRITICAL,
+                            cmdline_is_off() ? _("Started with baomi-guard=off: only storage is held. "
+                                                 "Start again without it.")
+                                             : NULL);
+}
+
+static void
+layer_free(gpointer data)
+{
+        GuardLayer *layer = data;
+
+        g_free(layer->why);
+        g_free(layer);
+}
+
+static void
+add_layer(GPtrArray *layers, const char *name, const char *state, const char *why)
+{
+        GuardLayer *layer = g_new0(GuardLayer, 1);
+
+        *layer = (GuardLayer){name, state, g_strdup(why)};
+        g_ptr_array_add(layers, layer);
+}
+
+/* Every root hub must hold by itself. NULL: all do. */
+static char *
+first_open_hub(guint *n)
+{
+        g_autoptr(GDir) dir = g_dir_open(USB_DEVICES, 0, NULL);
+        const char *name;
+
+        *n = 0;
+        while (dir && (name = g_dir_read_name(dir)) != NULL) {
+                g_autofree char *path = g_build_filename(USB_DEVICES, name, "authorized_default", NULL);
+                g_autofree char *value = NULL;
+
+                if (!g_str_has_prefix(name, "usb") || !g_file_get_contents(path, &value, NULL, NULL))
+                        continue;
+                ++*n;
+                if (strcmp(g_strchomp(value), "0") != 0)
+                        return g_strdup(name);
+        }
+        return NULL;
+}
+
+GPtrArray *
+guard_manager_layers(GuardManager *manager)
+{
+        GPtrArray *layers = g_ptr_array_new_with_free_func(layer_free);
+        guint hubs;
+        g_autofree char *hub = first_open_hub(&hubs);
+        g_autofree char *rules = g_strconcat(manager->paths->root, BLOCK_RULES, NULL);
+
+        if (hubs == 0)
+                add_layer(layers, "usb", "unavailable", _("This machine has no USB."));
+        else if (hub)
+                add_layer(layers, "usb", "inactive",
+                          _("A USB controller configures devices by itself: start the machine again."));
+        else
+                add_layer(layers, "usb", "active", NULL);
+        if (g_file_test(rules, G_FILE_TEST_EXISTS))
+                add_layer(layers, "block", "active", NULL);
+        else
+                add_layer(layers, "block", "inactive",
+                          _("The udev rules are missing: install the package again."));
+        add_layer(layers, "shield", "unavailable", _("The kernel shield is not installed."));
+        return layers;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Asking rules/: gathers the input of a decision, looks for duplicates among the present devices, and
+ * knows when to ask again. The judgement itself is elsewhere.
+ */
+#include <string.h>
+#include "guardd/manager-private.h"
+#include "registry/identity.h"
+
+/* Media ids whose hardware identifier, a strong one, this medium carries. */
+static GPtrArray *
+strong_ids(const GuardRegistryAnswer *answer)
+{
+        GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+
+        for (guint i = 0; answer->entries && i < answer->entries->len; i++) {
+                const GuardEntry *entry = g_ptr_array_index(answer->entries, i);
+                gboolean strong = (entry->match[GUARD_ID_USB] == GUARD_MATCH_YES &&
+                                   !entry->weak[GUARD_ID_USB]) ||
+                                  (entry->match[GUARD_ID_SERIAL] == GUARD_MATCH_YES &&
+                                   !entry->weak[GUARD_ID_SERIAL]);
+
+                if (strong && entry->media_id)
+                        g_ptr_array_add(ids, g_strdup(entry->media_id));
+        }
+        return ids;
+}
+
+static gboolean
+share_an_id(const GPtrArray *a, const GPtrArray *b)
+{
+        for (guint i = 0; a && b && i < a->len; i++)
+                for (guint k = 0; k < b->len; k++)
+                        if (strcmp(g_ptr_array_index(a, i), g_ptr_array_index(b, k)) == 0)
+                                return TRUE;
+        return FALSE;
+}
+
+static ManagedDevice *
+find_twin(ManagedDevice *device)
+{
+        GPtrArray *devices = device->manager->devices;
+
+        for (guint i = 0; i < devices->len; i++) {
+                ManagedDevice *other = g_ptr_array_index(devices, i);
+
+                if (other != device && share_an_id(device->book_ids, other->book_ids) &&
+                    guard_device_present(other))
+                        return other;
+        }
+        return NULL;
+}
+
+static gboolean
+waited(gpointer data)
+{
+        ManagedDevice *device = data;
+        ManagedDevice *twin = find_twin(device);
+
+        device->duplicate_timer = 0;
+        if (twin) {
+                device->duplicate = twin->duplicate = TRUE;
+                guard_device_ref(twin);
+        }
+        guard_device_advance(device);
+        if (twin) {
+                guard_device_advance(twin);
+                guard_device_unref(twin);
+        }
+        return G_SOURCE_REMOVE;
+}
+
+gboolean
+guard_manager_duplicate_pending(ManagedDevice *device)
+{
+        if (device->duplicate || !find_twin(device))
+                return FALSE;
+        if (!device->duplicate_timer)
+                device->duplicate_timer = g_timeout_add(DUPLICATE_WAIT_US / 1000, waited, device);
+        return TRUE;
+}
+
+static gint64
+utc_offset_now(void)
+{
+        g_autoptr(GDateTime) now = g_date_time_new_now_local();
+
+        return g_date_time_get_utc_offset(now);
+}
+
+static GuardDecision *
+decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host, GuardStage stage,
+       const GuardRegistryAnswer *answer, gboolean duplicate, gboolean system_disk)
+{
+        GuardDecisionInput input = {
+                .stage = stage,
+                .medium = medium,
+                .host = host ? host : guard_config_host(manager->config),
+                .policy = guard_config_policy(manager->config),
+                .registry = answer,
+                .session = guard_session_watch_get(manager->sessions),
+                .duplicate_present = duplicate,
+                .system_disk = system_disk,
+                .now_us = g_get_real_time(),
+                .utc_offset_us = utc_offset_now(),
+        };
+
+        return guard_media_decide(&input);
+}
+
+GuardDecision *
+guard_manager_decide(ManagedDevice *device, const ManagedDisk *disk)
+{
+        GuardManager *manager = device->manager;
+        GuardMedium medium = *device->public.medium;
+        g_autoptr(GuardRegistryAnswer) answer = NULL;
+
+        medium.block = disk ? disk->public.facts : NULL;
+        answer = guard_registry_lookup(guard_config_registry(manager->config), &medium,
+                                       g_get_real_time());
+        if (!disk) {
+                g_clear_pointer(&device->book_ids, g_ptr_array_unref);
+                device->book_ids = strong_ids(answer);
+        }
+        return decide(manager, &medium, NULL, disk ? GUARD_STAGE_BLOCK : GUARD_STAGE_USB, answer,
+                      device->duplicate, device->system_disk);
+}
+
+GuardDecision *
+guard_manager_explain(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
+                      GuardStage stage)
+{
+        GuardRegistry *registry = guard_config_registry(manager->config);
+        g_autoptr(GuardRegistryAnswer) answer =
+                registry ? guard_registry_lookup(registry, medium, g_get_real_time())
+                         : guard_registry_answer_new(GUARD_REGISTRY_LOST);
+
+        return decide(manager, medium, host, stage, answer, FALSE, FALSE);
+}
+
+gboolean
+guard_decision_same(const GuardDecision *a, const GuardDecision *b)
+{
+        return a->verdict == b->verdict && a->reason == b->reason && a->level == b->level &&
+               a->observed == b->observed && a->would_be == b->would_be &&
+               g_strcmp0(a->rule, b->rule) == 0 && g_strcmp0(a->media_id, b->media_id) == 0;
+}
+
+static gboolean
+concerned(const GuardDecision *decision, guint depends)
+{
+        if (!decision || depends == G_MAXUINT)
+                return TRUE;
+        /* Who sits there decides about what is plugged; nobody's work is torn away by a lock screen. */
+        if (depends == GUARD_DEPENDS_SESSION && decision->verdict >= GUARD_VERDICT_READ_ONLY)
+                return FALSE;
+        return (decision->depends & depends) != 0;
+}
+
+static void
+reevaluate_device(ManagedDevice *device, guint depends)
+{
+        if (device->public.medium->usb && concerned(device->public.decision, depends))
+                guard_device_advance(device);
+        for (guint i = 0; i < device->public.disks->len; i++) {
+                ManagedDisk *disk = g_ptr_array_index(device->public.disks, i);
+
+                if (!concerned(disk->public.decision, depends))
+                        continue;
+                guard_disk_ref(disk);
+                guard_disk_advance(disk);
+                guard_disk_unref(disk);
+        }
+}
+
+void
+guard_manager_reevaluate(GuardManager *manager, guint depends)
+{
+        g_autoptr(GPtrArray) devices =
+                g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))guard_device_unref);
+
+        for (guint i = 0; i < manager->devices->len; i++)
+                g_ptr_array_add(devices, guard_device_ref(g_ptr_array_index(manager->devices, i)));
+        for (guint i = 0; i < devices->len; i++)
+                reevaluate_device(g_ptr_array_index(devices, i), depends);
+        guard_manager_schedule(manager);
+}
+
+static gint64
+sooner(gint64 when, const GuardDecision *decision)
+{
+        return decision ? MIN(when, decision->valid_until_us) : when;
+}
+
+void
+guard_manager_schedule(GuardManager *manager)
+{
+        gint64 when = G_MAXINT64;
+
+        for (guint i = 0; i < manager->devices->len; i++) {
+                const ManagedDevice *device = g_ptr_array_index(manager->devices, i);
+
+                when = sooner(when, device->public.decision);
+                for (guint k = 0; k < device->public.disks->len; k++) {
+                        const ManagedDisk *disk = g_ptr_array_index(device->public.disks, k);
+
+                        when = sooner(when, disk->public.decision);
+                }
+        }
+        guard_wall_timer_set(manager->expiry, when);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Carrying a disk's verdict out, after its record: read-only first, then the verdict file, then the
+ * exclusive hold is let go, then udev is answered or told anew. Nothing is decided here.
+ */
+#include <glib/gi18n-lib.h>
+#include "common/guard-error.h"
+#include "guardd/block/facts.h"
+#include "guardd/block/mounts.h"
+#include "guardd/block/unmount.h"
+#include "guardd/manager-private.h"
+#include "ledger/kinds.h"
+
+/* A rule of somebody else's may hide the disk for its own reasons: tell udev, but not for ever. */
+#define MAX_ANNOUNCEMENTS 3
+
+void
+guard_disk_answer(ManagedDisk *disk, GuardVerdict verdict, GuardReason reason)
+{
+        for (guint i = 0; i < disk->asks->len; i++)
+                guard_ask_answer(g_ptr_array_index(disk->asks, i), verdict, reason);
+        g_ptr_array_set_size(disk->asks, 0);
+}
+
+static void
+announced(gpointer result, const GError *error, gpointer data)
+{
+        ManagedDisk *disk = data;
+
+        if (!result && !disk->gone)
+                g_info("%s: %s", disk->public.facts->name, error->message);
+        guard_disk_unref(disk);
+}
+
+static void
+announce(ManagedDisk *disk)
+{
+        disk->announced++;
+        guard_disk_announce(disk->device->manager->workers, disk->public.facts, announced,
+                            guard_disk_ref(disk));
+}
+
+void
+guard_disk_sync_udev(ManagedDisk *disk)
+{
+        if (disk->gone || !disk->event_seen || !disk->public.released || !disk->hidden ||
+            disk->announced >= MAX_ANNOUNCEMENTS)
+                return;
+        announce(disk);
+}
+
+static void
+failed(ManagedDisk *disk, const char *message)
+{
+        ManagedDevice *device = disk->device;
+
+        g_warning("%s: %s", disk->public.facts->name, message);
+        guard_recorder_write(device->manager->recorder,
+                             guard_manager_record_event(device, GUARD_KIND_ENFORCE_FAILED,
+                                                        GUARD_SEVERITY_CRITICAL, message),
+                             NULL, NULL);
+}
+
+static gboolean
+write_verdict(ManagedDisk *disk)
+{
+        const GuardDecision *decision = disk->public.decision;
+        g_autoptr(GError) error = NULL;
+
+        if (guard_verdict_file_write(disk->device->manager->paths->verdict_dir, disk->public.facts,
+                                     decision->verdict, decision->reason, decision->media_id, &error))
+                return TRUE;
+        failed(disk, error->message);
+        return FALSE;
+}
+
+static void
+release(ManagedDisk *disk)
+{
+        const GuardDecision *decision = disk->public.decision;
+
+        if (!write_verdict(disk)) {
+                guard_disk_answer(disk, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
+                return;
+        }
+        g_clear_pointer(&disk->open, guard_disk_open_free);
+        disk->public.released = TRUE;
+        guard_disk_answer(disk, decision->verdict, decision->reason);
+        guard_disk_sync_udev(disk);
+        guard_device_changed(disk->device);
+}
+
+static void
+mode_set(gpointer result, const GError *error, gpointer data)
+{
+        ManagedDisk *disk = data;
+
+        disk->enforcing = FALSE;
+        if (!disk->gone && result) {
+                disk->read_only = disk->public.decision->verdict == GUARD_VERDICT_READ_ONLY;
+                if (disk->public.decision->verdict >= GUARD_VERDICT_READ_ONLY)
+                        release(disk);
+                else
+                        guard_disk_apply(disk);
+        } else if (!disk->gone) {
+                /* It stays in quarantine. */
+                failed(disk, error->message);
+                guard_disk_answer(disk, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
+        }
+        guard_disk_unref(disk);
+}
+
+static void
+set_mode(ManagedDisk *disk)
+{
+        gboolean read_only = disk->public.decision->verdict == GUARD_VERDICT_READ_ONLY;
+
+        if (read_only == disk->read_only) {
+                release(disk);
+                return;
+        }
+        disk->enforcing = TRUE;
+        guard_disk_set_read_only(disk->device->manager->workers, disk->public.facts, read_only,
+                                 mode_set, guard_disk_ref(disk));
+}
+
+static GPtrArray *
+names_of(const ManagedDisk *disk)
+{
+        GPtrArray *names = guard_block_partitions(disk->public.facts);
+
+        g_ptr_array_insert(names, 0, g_strdup(disk->public.facts->name));
+        return names;
+}
+
+static gboolean
+others_are_released(const ManagedDisk *disk)
+{
+        const GPtrArray *disks = disk->device->public.disks;
+
+        for (guint i = 0; i < disks->len; i++) {
+                const ManagedDisk *other = g_ptr_array_index(disks, i);
+
+                if (other != disk && other->public.released)
+                        return TRUE;
+        }
+        return FALSE;
+}
+
+static void
+deleted(gpointer result, const GError *error, gpointer data)
+{
+        ManagedDisk *disk = data;
+
+        if (!result && !disk->gone && !g_error_matches(error, GUARD_ERROR, GUARD_ERROR_GONE))
+                failed(disk, error->message);
+        guard_disk_unref(disk);
+}
+
+/* Away with it: the whole device, or this disk where others of the device are in use. Where a carrier
+ * can do neither, the disk stays hidden and held. */
+static void
+take_away(ManagedDisk *disk)
+{
+        ManagedDevice *device = disk->device;
+        GuardCarrier carrier = device->public.medium->carrier;
+
+        if (carrier == GUARD_CARRIER_USB && !others_are_released(disk))
+                guard_device_revoke(device);
+        else if (carrier == GUARD_CARRIER_USB || carrier == GUARD_CARRIER_MMC)
+                guard_disk_delete(device->manager->workers, disk->public.facts, deleted,
+                                  guard_disk_ref(disk));
+        else if (disk->event_seen && !disk->hidden)
+                announce(disk);
+}
+
+static void
+unmounted(GuardUnmountOutcome outcome, const char *drive G_GNUC_UNUSED, const GError *error,
+          gpointer data)
+{
+        ManagedDisk *disk = data;
+
+        disk->enforcing = FALSE;
+        if (outcome == GUARD_UNMOUNT_FORCED) {
+                g_autofree char *message =
+                        g_strdup_printf("%s was taken away while it was in use; data may be lost%s%s",
+                                        disk->public.facts->name, error ? ": " : ".",
+                                        error ? error->message : "");
+
+                guard_recorder_write(disk->device->manager->recorder,
+                                     guard_manager_record_event(disk->device,
+                                                                GUARD_KIND_FORCED_REMOVAL,
+                                                                GUARD_SEVERITY_WARNING, message),
+                                     NULL, NULL);
+        }
+        if (!disk->gone) {
+                disk->public.released = FALSE;
+                if (disk->public.decision->verdict >= GUARD_VERDICT_READ_ONLY)
+                        set_mode(disk);
+                else
+                        take_away(disk);
+                guard_device_changed(disk->device);
+        }
+        guard_disk_unref(disk);
+}
+
+/* Somebody may be using it: it is hidden at once, then flushed and unmounted, then changed. */
+static void
+withdraw(ManagedDisk *disk)
+{
+        GuardManager *manager = disk->device->manager;
+        g_autoptr(GPtrArray) names = names_of(disk);
+        GuardUnmountHow how = {.force = TRUE};
+
+        how.busy_seconds = guard_policy_busy_seconds(guard_config_policy(manager->config));
+        disk->enforcing = TRUE;
+        guard_unmount(manager->workers, guard_link_connection(manager->bus), names, &how, unmounted,
+                      guard_disk_ref(disk));
+}
+
+void
+guard_disk_apply(ManagedDisk *disk)
+{
+        const GuardDecision *decision = disk->public.decision;
+
+        if (disk->enforcing)
+                return; /* its end looks at the verdict of that moment */
+        if (decision->verdict == GUARD_VERDICT_ADMIT) {
+                set_mode(disk);
+        } else if (decision->verdict == GUARD_VERDICT_READ_ONLY) {
+                /* A file system that is mounted already stays writable: it has to go first. */
+                if (!disk->read_only && guard_block_in_use(disk->public.facts))
+                        withdraw(disk);
+                else
+                        set_mode(disk);
+        } else {
+                (void)write_verdict(disk);
+                guard_disk_answer(disk, decision->verdict, decision->reason);
+                if (guard_block_in_use(disk->public.facts)) {
+                        withdraw(disk);
+                } else {
+                        disk->public.released = FALSE;
+                        take_away(disk);
+                }
+                guard_device_changed(disk->device);
+        }
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Inside the manager. Each step of a medium's way is a file: manager-usb.c and manager-disk.c walk a
+ * device and a disk through it, manager-decide.c asks rules/, manager-record.c writes down, and only
+ * what is durable is carried out. Main thread only.
+ */
+#pragma once
+#include "guardd/alarms.h"
+#include "guardd/block/ask-socket.h"
+#include "guardd/block/disk-open.h"
+#include "guardd/block/probe-client.h"
+#include "guardd/block/verdict-file.h"
+#include "guardd/config/config.h"
+#include "guardd/manager.h"
+#include "guardd/paths.h"
+#include "guardd/record/recorder.h"
+#include "guardd/serve/link.h"
+#include "guardd/session.h"
+#include "guardd/udev-source.h"
+#include "guardd/usb/state.h"
+#include "guardd/wall-timer.h"
+#include "guardd/worker.h"
+
+G_BEGIN_DECLS
+
+/* How long an old plug's removal is waited for, before two ports count as two drives. */
+#define DUPLICATE_WAIT_US (2 * G_USEC_PER_SEC)
+/* A record that could not be written is tried again this often, while something waits for it. */
+#define RECORD_RETRY_SECONDS 5
+
+struct _GuardManager {
+        GObject parent;
+        GuardPaths *paths;
+        char *bus_address;
+        gboolean use_audit, use_journal;
+        gboolean started;
+        GuardWorkers *workers;
+        GuardRecorder *recorder;
+        GuardProbePool *probes;
+        GuardConfig *config;
+        GuardUdevSource *udev;
+        GuardAskSocket *asks;
+        GuardLink *bus;
+        GuardSessionWatch *sessions;
+        GuardAlarms *alarms;
+        GuardWallTimer *expiry;
+        GPtrArray *pending; /* of ManagedDevice (owned refs): facts not collected yet */
+        GPtrArray *devices; /* of ManagedDevice (owned refs), shown */
+        GPtrArray *unwritten; /* of GuardRecord: of refusals, to be tried again */
+        guint64 next_cookie;
+        guint retry_timer, prune_timer;
+        char *boot_id;
+        GHashTable *spooling; /* paths of spool files whose records are under way */
+        gboolean ready;       /* the registry could be asked: the spool was taken in */
+};
+
+typedef struct {
+        GuardDevice public; /* first: serve's pointers are ours */
+        GuardManager *manager;
+        char *syspath; /* the carrier's folder */
+        guint64 inode;
+        gint64 plugged_mono_us;
+        gboolean collecting, shown, gone;
+        gboolean system_disk;
+        gboolean recording, again; /* a record is under way; come back when it is done */
+        gboolean recorded;         /* something about this plug is in the ledger */
+        gboolean opened;           /* guarded interfaces are authorised */
+        gboolean enforcing;        /* a write to sysfs, or an unmount, is under way */
+        gboolean duplicate;        /* was refused as one: stays so until it is pulled */
+        guint duplicate_timer;
+        gboolean has_known;
+        GuardUsbState known; /* of guardd's former run */
+        GPtrArray *book_ids; /* media ids that a strong hardware identifier of it belongs to */
+} ManagedDevice;
+
+typedef enum { DISK_NEW = 0, DISK_OPENING, DISK_PROBING, DISK_PROBED } DiskStep;
+
+typedef struct {
+        GuardDisk public; /* first */
+        ManagedDevice *device; /* owned ref */
+        DiskStep step;
+        gboolean gone, recording, again, enforcing;
+        gboolean no_medium;
+        GuardDiskOpen *open; /* held until the verdict */
+        GPtrArray *asks;     /* of GuardAsk: udev waits */
+        gboolean event_seen; /* udev has finished with its add */
+        gboolean hidden;     /* as udev last saw it: quarantined */
+        guint announced;     /* synthetic adds so far */
+        gboolean read_only;  /* BLKROSET is set by us */
+        gboolean has_known;
+        GuardVerdictFile known;
+} ManagedDisk;
+
+/* manager-table.c: life of devices and disks */
+ManagedDevice *guard_device_new(GuardManager *manager, const char *syspath);
+ManagedDevice *guard_device_ref(ManagedDevice *device);
+void guard_device_unref(ManagedDevice *device);
+ManagedDisk *guard_disk_new(ManagedDevice *device, GuardBlockFacts *facts);
+ManagedDisk *guard_disk_ref(ManagedDisk *disk);
+void guard_disk_unref(ManagedDisk *disk);
+ManagedDevice *guard_table_find(GuardManager *manager, const char *syspath);
+ManagedDisk *guard_table_find_disk(GuardManager *manager, const char *syspath);
+/* Is the folder of @device still the same one in sysfs? */
+gboolean guard_device_present(const ManagedDevice *device);
+void guard_device_show(ManagedDevice *device);
+void guard_device_changed(ManagedDevice *device);
+
+/* manager-usb.c */
+void guard_manager_usb_event(GuardManager *manager, const char *syspath, const char *action);
+ManagedDevice *guard_manager_usb_ensure(GuardManager *manager, const char *syspath);
+void guard_device_advance(ManagedDevice *device);
+void guard_device_gone(ManagedDevice *device);
+/* Takes the guarded part of @device away, after unmounting what is released of it. */
+void guard_device_revoke(ManagedDevice *device);
+
+/* manager-disk.c, manager-disk-apply.c */
+void guard_manager_block_event(GuardManager *manager, struct udev_device *udev, const char *action);
+void guard_manager_asked(GuardAsk *ask, const GuardQuestion *question, gpointer manager);
+void guard_disk_advance(ManagedDisk *disk);
+void guard_disk_gone(ManagedDisk *disk);
+void guard_disk_apply(ManagedDisk *disk);
+void guard_disk_answer(ManagedDisk *disk, GuardVerdict verdict, GuardReason reason);
+void guard_disk_sync_udev(ManagedDisk *disk);
+
+/* manager-decide.c */
+GuardDecision *guard_manager_decide(ManagedDevice *device, const ManagedDisk *disk);
+gboolean guard_decision_same(const GuardDecision *a, const GuardDecision *b);
+/* Must @device wait, because another one with its identity may be about to go? */
+gboolean guard_manager_duplicate_pending(ManagedDevice *device);
+void guard_manager_reevaluate(GuardManager *manager, guint depends);
+void guard_manager_schedule(GuardManager *manager);
+
+/* manager-record.c */
+GuardRecord *guard_manager_record(ManagedDevice *device, const ManagedDisk *disk,
+                                  const GuardDecision *decision);
+GuardRecord *guard_manager_record_event(ManagedDevice *device, const char *kind,
+                                        GuardSeverity severity, const char *message);
+/* Calls @done with TRUE when it is durable, FALSE when it could not be written; emits "decided". */
+typedef void (*GuardWritten)(gboolean durable, gpointer user_data);
+void guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record,
+                         GuardWritten done, gpointer user_data);
+void guard_manager_note(GuardManager *manager, const char *kind, GuardSeverity severity,
+                        const char *message);
+
+/* manager-spool.c */
+void guard_manager_take_spool(GuardManager *manager);
+void guard_manager_spool_forget(GuardManager *manager, const GuardUsbFacts *facts, const char *action);
+
+/* manager-alarms.c */
+void guard_manager_check_alarms(GuardManager *manager);
+
+G_END_DECLS

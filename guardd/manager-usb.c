@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A USB device's way: collect (on a worker) → decide → record → authorise or take away. Only what is
+ * guarded is kept; everything else is the static helper's.
+ */
+#include <string.h>
+#include <glib/gi18n-lib.h>
+#include "common/guard-error.h"
+#include "guardd/block/facts.h"
+#include "guardd/block/mounts.h"
+#include "guardd/block/unmount.h"
+#include "guardd/manager-private.h"
+#include "guardd/usb/enforce.h"
+#include "guardd/usb/facts.h"
+#include "ledger/kinds.h"
+
+static gboolean
+is_guarded(const ManagedDevice *device)
+{
+        GuardPolicy *policy = guard_config_policy(device->manager->config);
+        const GuardUsbFacts *facts = device->public.medium->usb;
+
+        return device->public.disks->len > 0 ||
+               guard_usb_device_guarded(&facts->descriptors, guard_policy_hold(policy));
+}
+
+static void
+forget_pending(ManagedDevice *device)
+{
+        g_ptr_array_remove_fast(device->manager->pending, device);
+}
+
+static void
+take_over(ManagedDevice *device)
+{
+        const GuardUsbFacts *facts = device->public.medium->usb;
+
+        device->opened = facts->authorized;
+        device->has_known = guard_usb_state_read(device->manager->paths->usb_state_dir, facts,
+                                                 &device->known);
+        device->recorded = device->has_known;
+}
+
+static void
+collected(gpointer result, const GError *error, gpointer data)
+{
+        ManagedDevice *device = data;
+        GuardUsbCollected *found = result;
+
+        device->collecting = FALSE;
+        if (found && !device->gone) {
+                device->public.medium->usb = g_steal_pointer(&found->facts);
+                device->system_disk = found->system_disk;
+                device->inode = device->public.medium->usb->inode;
+                if (is_guarded(device)) {
+                        take_over(device);
+                        guard_device_show(device);
+                        guard_device_advance(device);
+                } else {
+                        forget_pending(device);
+                }
+        } else if (!device->gone) {
+                if (!g_error_matches(error, GUARD_ERROR, GUARD_ERROR_GONE))
+                        g_warning("%s: %s", device->public.id, error->message);
+                guard_device_gone(device);
+        }
+        guard_usb_collected_free(found);
+        guard_device_unref(device);
+}
+
+ManagedDevice *
+guard_manager_usb_ensure(GuardManager *manager, const char *syspath)
+{
+        ManagedDevice *device = guard_table_find(manager, syspath);
+
+        if (device && guard_device_present(device))
+                return device;
+        if (device)
+                guard_device_gone(device);
+        device = guard_device_new(manager, syspath);
+        device->public.medium->carrier = GUARD_CARRIER_USB;
+        device->collecting = TRUE;
+        g_ptr_array_add(manager->pending, device);
+        guard_usb_collect(manager->workers, syspath, collected, guard_device_ref(device));
+        return device;
+}
+
+void
+guard_manager_usb_event(GuardManager *manager, const char *syspath, const char *action)
+{
+        g_autofree char *name = g_path_get_basename(syspath);
+        ManagedDevice *device;
+
+        if (g_str_has_prefix(name, "usb")) /* a root hub */
+                return;
+        if (strcmp(action, "remove") == 0) {
+                device = guard_table_find(manager, syspath);
+                /* Its place may be taken already: then that one's own event tells. */
+                if (device && !guard_device_present(device))
+                        guard_device_gone(device);
+                return;
+        }
+        if (strcmp(action, "add") == 0 || strcmp(action, "present") == 0)
+                guard_manager_usb_ensure(manager, syspath);
+}
+
+void
+guard_device_gone(ManagedDevice *device)
+{
+        GuardManager *manager = device->manager;
+        const GuardUsbFacts *usb = device->public.medium->usb;
+
+        if (device->gone)
+                return;
+        device->gone = TRUE;
+        guard_device_ref(device);
+        if (device->duplicate_timer)
+                g_source_remove(device->duplicate_timer);
+        device->duplicate_timer = 0;
+        while (device->public.disks->len > 0)
+                guard_disk_gone(g_ptr_array_index(device->public.disks, device->public.disks->len - 1));
+        if (usb)
+                guard_usb_state_remove(manager->paths->usb_state_dir, usb);
+        if (device->recorded || device->recording) {
+                GuardRecord *record = guard_manager_record_event(
+                        device, GUARD_KIND_REMOVED, GUARD_SEVERITY_INFO, "The device was unplugged.");
+
+                guard_recorder_write(manager->recorder, record, NULL, NULL);
+                if (usb)
+                        guard_manager_spool_forget(manager, usb, "remove");
+        }
+        if (device->shown) {
+                g_signal_emit_by_name(manager, "device-removed", device);
+                g_ptr_array_remove_fast(manager->devices, device);
+        } else {
+                forget_pending(device);
+        }
+        /* Too quick to be recorded above: the static helper has written it down. */
+        if (!device->recorded && !device->recording)
+                guard_manager_take_spool(manager);
+        guard_device_unref(device);
+}
+
+static void
+advance_disks(ManagedDevice *device)
+{
+        g_autoptr(GPtrArray) disks = g_ptr_array_new_with_free_func((GDestroyNotify)guard_disk_unref);
+
+        for (guint i = 0; i < device->public.disks->len; i++)
+                g_ptr_array_add(disks, guard_disk_ref(g_ptr_array_index(device->public.disks, i)));
+        for (guint i = 0; i < disks->len; i++)
+                guard_disk_advance(g_ptr_array_index(disks, i));
+}
+
+static gboolean
+may_open(const GuardDecision *decision)
+{
+        return decision &&
+               (decision->verdict == GUARD_VERDICT_ADMIT || decision->verdict == GUARD_VERDICT_READ_ONLY);
+}
+
+static void
+enforce_failed(ManagedDevice *device, const GError *error)
+{
+        g_autofree char *message = NULL;
+
+        if (device->gone || g_error_matches(error, GUARD_ERROR, GUARD_ERROR_GONE))
+                return;
+        message = g_strdup_printf("The verdict could not be carried out: %s", error->message);
+        g_warning("%s: %s", device->public.id, message);
+        guard_recorder_write(device->manager->recorder,
+                             guard_manager_record_event(device, GUARD_KIND_ENFORCE_FAILED,
+                                                        GUARD_SEVERITY_CRITICAL, message),
+                             NULL, NULL);
+}
+
+static void
+authorized(gpointer result, const GError *error, gpointer data)
+{
+        ManagedDevice *device = data;
+
+        device->enforcing = FALSE;
+        if (result && !device->gone) {
+                device->opened = TRUE;
+                device->public.medium->usb->authorized = TRUE;
+                guard_device_changed(device);
+        } else if (!result) {
+                enforce_failed(device, error);
+        }
+        /* The verdict may have changed meanwhile. */
+        if (!device->gone && !may_open(device->public.decision))
+                guard_device_revoke(device);
+        guard_device_unref(device);
+}
+
+static void
+deauthorized(gpointer result, const GError *error, gpointer data)
+{
+        ManagedDevice *device = data;
+
+        device->enforcing = FALSE;
+        if (result && !device->gone) {
+                device->opened = FALSE;
+                guard_device_changed(device);
+        } else if (!result) {
+                enforce_failed(device, error);
+        }
+        if (!device->gone && result && may_open(device->public.decision))
+                guard_device_advance(device);
+        guard_device_unref(device);
+}
+
+static void
+close_device(ManagedDevice *device)
+{
+        const struct guard_usb_hold *hold =
+                guard_policy_hold(guard_config_policy(device->manager->config));
+        const GuardUsbFacts *facts = device->public.medium->usb;
+        GuardReason reason = device->public.decision ? device->public.decision->reason
+                                                     : GUARD_REASON_NONE;
+        gboolean by_interface = guard_usb_is_mixed(&facts->descriptors, hold) &&
+                                (reason != GUARD_REASON_COMPOSITE_INPUT || facts->only_keyboard);
+
+        guard_usb_enforce(device->manager->workers, facts, hold,
+                          by_interface ? GUARD_USB_DEAUTHORIZE_GUARDED : GUARD_USB_DEAUTHORIZE,
+                          deauthorized, guard_device_ref(device));
+}
+
+static void
+let_go(GuardUnmountOutcome outcome, const char *drive G_GNUC_UNUSED, const GError *error, gpointer data)
+{
+        ManagedDevice *device = data;
+
+        if (outcome == GUARD_UNMOUNT_FORCED && !device->gone) {
+                g_autofree char *message = g_strdup_printf(
+                        "The drive was taken away while it was in use; data may be lost%s%s",
+                        error ? ": " : ".", error ? error->message : "");
+
+                guard_recorder_write(device->manager->recorder,
+                                     guard_manager_record_event(device, GUARD_KIND_FORCED_REMOVAL,
+                                                                GUARD_SEVERITY_WARNING, message),
+                                     NULL, NULL);
+        }
+        if (device->gone)
+                device->enforcing = FALSE;
+        else
+                close_device(device);
+        guard_device_unref(device);
+}
+
+static GPtrArray *
+names_in_use(const ManagedDevice *device)
+{
+        GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+        for (guint i = 0; i < device->public.disks->len; i++) {
+                const ManagedDisk *disk = g_ptr_array_index(device->public.disks, i);
+                g_autoptr(GPtrArray) partitions = NULL;
+
+                if (!guard_block_in_use(disk->public.facts))
+                        continue;
+                partitions = guard_block_partitions(disk->public.facts);
+                g_ptr_array_add(names, g_strdup(disk->public.facts->name));
+                for (guint p = 0; p < partitions->len; p++)
+                        g_ptr_array_add(names, g_strdup(g_ptr_array_index(partitions, p)));
+        }
+        return names;
+}
+
+void
+guard_device_revoke(ManagedDevice *device)
+{
+        GuardManager *manager = device->manager;
+        g_autoptr(GPtrArray) names = names_in_use(device);
+        GuardUnmountHow how = {.force = TRUE};
+
+        if (device->gone || device->enforcing || !device->public.medium->usb || !device->opened)
+                return;
+        device->enforcing = TRUE;
+        if (names->len == 0) {
+                close_device(device);
+                return;
+        }
+        how.busy_seconds = guard_policy_busy_seconds(guard_config_policy(manager->config));
+        guard_unmount(manager->workers, guard_link_connection(manager->bus), names, &how, let_go,
+                      guard_device_ref(device));
+}
+
+static void
+apply(ManagedDevice *device)
+{
+        const GuardDecision *decision = device->public.decision;
+        const GuardUsbFacts *facts = device->public.medium->usb;
+        const struct guard_usb_hold *hold =
+                guard_policy_hold(guard_config_policy(device->manager->config));
+        g_autoptr(GError) error = NULL;
+
+        guard_manager_schedule(device->manager);
+        if (!guard_usb_state_write(device->manager->paths->usb_state_dir, facts, decision->verdict,
+                                   decision->reason, decision->media_id, &error))
+                g_warning("%s", error->message);
+        if (!may_open(decision)) {
+                guard_device_revoke(device);
+        } else if (!device->enforcing &&
+                   (!device->opened || guard_usb_is_mixed(&facts->descriptors, hold))) {
+                device->enforcing = TRUE;
+                guard_usb_enforce(device->manager->workers, facts, hold, GUARD_USB_AUTHORIZE,
+                                  authorized, guard_device_ref(device));
+        }
+        guard_device_changed(device);
+        advance_disks(device);
+}
+
+typedef struct {
+        ManagedDevice *device;
+        GuardDecision *decision;
+} Step;
+
+static void
+written(gboolean durable, gpointer data)
+{
+        Step *step = data;
+        ManagedDevice *device = step->device;
+
+        device->recording = FALSE;
+        if (durable) {
+                device->recorded = TRUE;
+                guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
+        }
+        if (durable && !device->gone && step->decision) {
+                g_clear_pointer(&device->public.decision, guard_decision_free);
+                device->public.decision = g_steal_pointer(&step->decision);
+                apply(device);
+        }
+        if (device->again && !device->gone) {
+                device->again = FALSE;
+                guard_device_advance(device);
+        }
+        g_clear_pointer(&step->decision, guard_decision_free);
+        guard_device_unref(device);
+        g_free(step);
+}
+
+static gboolean
+is_known(const ManagedDevice *device, const GuardDecision *decision)
+{
+        return device->has_known && device->known.verdict == decision->verdict &&
+               device->known.reason == decision->reason &&
+               g_strcmp0(device->known.media_id, decision->media_id) == 0;
+}
+
+/* Record first; only a refusal needs not wait for the disk. */
+static void
+record(ManagedDevice *device, GuardDecision *decision)
+{
+        Step *step = g_new0(Step, 1);
+        GuardRecord *record = guard_manager_record(device, NULL, decision);
+        gboolean waits = may_open(decision);
+
+        device->recording = TRUE;
+        step->device = guard_device_ref(device);
+        if (waits)
+                step->decision = decision;
+        guard_manager_write(device, NULL, record, written, step);
+        if (!waits) {
+                g_clear_pointer(&device->public.decision, guard_decision_free);
+                device->public.decision = decision;
+                apply(device);
+        }
+}
+
+void
+guard_device_advance(ManagedDevice *device)
+{
+        GuardDecision *decision;
+
+        if (device->gone || device->collecting || !device->public.medium->usb)
+                return;
+        if (device->recording) {
+                device->again = TRUE;
+                return;
+        }
+        if (!guard_config_registry(device->manager->config))
+                return;
+        decision = guard_manager_decide(device, NULL);
+        if (may_open(decision) && guard_manager_duplicate_pending(device)) {
+                guard_decision_free(decision);
+                return;
+        }
+        if (device->public.decision && guard_decision_same(device->public.decision, decision)) {
+                g_clear_pointer(&device->public.decision, guard_decision_free);
+                device->public.decision = decision;
+                apply(device);
+        } else if (!device->public.decision && is_known(device, decision)) {
+                device->public.decision = decision;
+                guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
+                apply(device);
+        } else {
+                device->has_known = FALSE;
+                record(device, decision);
+        }
+}
