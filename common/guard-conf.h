@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Configuration text in GKeyFile's syntax, read strictly: GKeyFile merges duplicate groups and keys
- * without a word and has no line numbers; here both are errors with file and line. Pure: text in,
+ * without a word and has no line numbers; here both are errors with file and line. Blanks at the end of a value, which
+ * nobody sees, are dropped ("\s" keeps one). Pure: text in,
  * groups out. Which groups and keys exist is the caller's knowledge.
  */
 #pragma once

@@ -21,9 +21,10 @@ guard_time_format(gint64 time_us)
                 second--;
         }
         g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(CLAMP(second, first, last));
-        g_autofree char *date = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
+        g_autofree char *date = g_date_time_format(time, "-%m-%dT%H:%M:%S");
         g_autofree char *offset = g_date_time_format(time, "%:z");
-        return g_strdup_printf("%s.%06d%s", date, (int)micro, offset);
+        return g_strdup_printf("%04d%s.%06d%s", g_date_time_get_year(time), date, (int)micro,
+                               offset);
 }
 
 static gboolean

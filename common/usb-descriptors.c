@@ -132,7 +132,8 @@ read_configurations(const uint8_t *p, const uint8_t *end, struct guard_usb_descr
 {
         struct guard_usb_interface current = {0};
         bool open = false;
-        uint8_t configuration = 0;
+        uint8_t configuration = 0,
+                promised = 0; /* interfaces that the configuration says it has, until one is seen */
         unsigned int n_configurations = 0;
 
         while (p < end) {
@@ -142,7 +143,10 @@ read_configurations(const uint8_t *p, const uint8_t *end, struct guard_usb_descr
                         break;
                 }
                 if (p[1] == DT_CONFIG && p[0] >= CONFIG_SIZE) {
+                        if (promised > 0)
+                                malformed(out, "a configuration has no interface");
                         configuration = p[5];
+                        promised = p[4];
                         n_configurations++;
                 } else if (p[1] == DT_INTERFACE && p[0] >= INTERFACE_SIZE) {
                         if (open)
@@ -156,6 +160,7 @@ read_configurations(const uint8_t *p, const uint8_t *end, struct guard_usb_descr
                                                                .protocol = p[7],
                                                                .string_index = p[8]};
                         open = true;
+                        promised = 0;
                 } else if (p[1] == DT_ENDPOINT && open) {
                         count_endpoint(&current, p, p[0]);
                 }
@@ -163,6 +168,8 @@ read_configurations(const uint8_t *p, const uint8_t *end, struct guard_usb_descr
         }
         if (open)
                 keep_interface(out, &current);
+        if (promised > 0)
+                malformed(out, "a configuration has no interface");
         if (n_configurations < out->n_configurations || n_configurations == 0)
                 malformed(out, "a configuration is missing");
 }
