@@ -84,6 +84,10 @@ ledger_db_error(sqlite3 *database, int code, const char *path, GError **error)
         int system_error = database != NULL ? sqlite3_system_errno(database) : 0;
         GuardError as = error_of(code);
 
+        /* SQLite tells no errno for its shared memory file; it is 32 KiB, and there is no room for
+         * it. */
+        if (code == SQLITE_IOERR_SHMSIZE)
+                as = GUARD_ERROR_FULL;
         if ((code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_IOERR) {
                 if (system_error == EACCES || system_error == EPERM)
                         as = GUARD_ERROR_DENIED;
@@ -251,10 +255,10 @@ ledger_db_open_write(const char *path, gboolean *created, GError **error)
         return g_steal_pointer(&database);
 }
 
-sqlite3 *
-ledger_db_open_read(const char *path, GError **error)
+static sqlite3 *
+open_readable(const char *path, const char *name, int flags, GError **error)
 {
-        g_autoptr(sqlite3) database = open_file(path, SQLITE_OPEN_READONLY, error);
+        g_autoptr(sqlite3) database = open_file(name, SQLITE_OPEN_READONLY | flags, error);
         gboolean empty = FALSE;
 
         if (database == NULL)
@@ -263,11 +267,38 @@ ledger_db_open_read(const char *path, GError **error)
                     database, path,
                     "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cache_size=-256",
                     error) ||
-            !is_empty(database, path, &empty, error))
-                return NULL;
-        if (!check_format(database, path, error))
+            !is_empty(database, path, &empty, error) || !check_format(database, path, error))
                 return NULL;
         return g_steal_pointer(&database);
+}
+
+/* Everything is in the file itself: no log, or an empty one. */
+static gboolean
+has_no_log(const char *path)
+{
+        g_autofree char *log = g_strconcat(path, "-wal", NULL);
+        struct stat st;
+
+        return stat(log, &st) < 0 ? errno == ENOENT : st.st_size == 0;
+}
+
+sqlite3 *
+ledger_db_open_read(const char *path, GError **error)
+{
+        g_autoptr(GError) trouble = NULL;
+        g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+        g_autofree char *uri = g_filename_to_uri(absolute, NULL, NULL);
+        g_autofree char *name = g_strconcat(uri != NULL ? uri : "", "?immutable=1", NULL);
+        sqlite3 *database = open_readable(path, path, 0, &trouble);
+
+        /* On a full disk or a read-only copy there is no room for the files that readers share. */
+        if (database == NULL && uri != NULL && has_no_log(path) &&
+            (g_error_matches(trouble, GUARD_ERROR, GUARD_ERROR_FULL) ||
+             g_error_matches(trouble, GUARD_ERROR, GUARD_ERROR_IO)))
+                database = open_readable(path, name, SQLITE_OPEN_URI, NULL);
+        if (database == NULL)
+                g_propagate_error(error, g_steal_pointer(&trouble));
+        return database;
 }
 
 gboolean

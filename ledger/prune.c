@@ -13,6 +13,9 @@
 #include "ledger/ledger-private.h"
 
 #define STEP_MAX_US (4 * LEDGER_DAY_US)
+/* One false step (a clock set ahead while the machine was off) must not cut into what the law wants
+ * kept. */
+#define AGE_MIN_US ((gint64)LEDGER_MIN_DAYS * LEDGER_DAY_US + STEP_MAX_US)
 #define JUMP_US (3600 * G_TIME_SPAN_SECOND)
 
 typedef struct {
@@ -131,8 +134,7 @@ count_removable(GArray *points, gint64 before_us)
         while (n + 1 < points->len) {
                 const Point *point = &g_array_index(points, Point, n);
 
-                if (point->time_us >= before_us ||
-                    point->age_us < (gint64)LEDGER_MIN_DAYS * LEDGER_DAY_US)
+                if (point->time_us >= before_us || point->age_us < AGE_MIN_US)
                         break;
                 n++;
         }
