@@ -48,10 +48,11 @@ def verbs(tree):
         if path.parts[0] != 'guardctl':
             continue
         text = tree.text(path)
-        for table, body in re.findall(r'GuardctlVerb (\w+)\[\] = \{(.*?)^\};', text, re.S | re.M):
+        for table, body in re.findall(r'GuardctlVerb (\w+)\[\] = \{(.*?)^\s*\};', text, re.S | re.M):
             below = re.search(rf'guardctl_dispatch\s*\(\s*\w+,\s*{table},\s*"([\w ]+)"', text)
+            before = '' if table == 'guardctl_verbs' else f'{below.group(1) if below else path.stem} '
             for name in re.findall(r'\{\s*"([\w-]+)"\s*,', body):
-                found[f'{below.group(1)} {name}' if below else name] = path
+                found[before + name] = path
     return found
 
 
@@ -61,7 +62,7 @@ def verbs_documented(tree):
                            if path.name == 'guardctl' and 'completion' in str(path.parent) or path.name.endswith('guardctl.bash'))
     there = verbs(tree)
     for verb, path in sorted(there.items()):
-        if not re.search(rf'^\.(It )?Cm {verb}\b', manual, re.M):
+        if not re.search(rf'^\.(It )?(.*, )?Cm {verb}(?![\w-])', manual, re.M):
             yield f'{path}: guardctl {verb} is not in docs/man/guardctl.1'
         if not all(re.search(rf'(?<![\w-]){re.escape(word)}(?![\w-])', completion) for word in verb.split()):
             yield f'{path}: guardctl {verb} is not completed by bash'
