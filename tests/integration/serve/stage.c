@@ -3,7 +3,9 @@
  * The stage that the bus face is tried on.
  */
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include "common/guard-names.h"
 #include "tests/integration/serve/stage.h"
 
@@ -133,11 +135,20 @@ static const char bus_config[] =
         "<include>" GUARD_BUS_POLICY "</include>"
         "<policy context='default'><allow own='" GUARD_BUS_NAME "'/></policy></busconfig>";
 
+/* A test that aborts leaves no bus behind. */
+static void
+die_with_parent(gpointer user_data)
+{
+        (void)user_data;
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 void
 stage_start_bus(Stage *stage)
 {
         g_autoptr(GError) error = NULL;
         g_autofree char *config = NULL, *text = NULL, *fd = NULL;
+        g_autoptr(GSubprocessLauncher) launcher = NULL;
         g_autoptr(GDataInputStream) lines = NULL;
         g_autofree char *line = NULL;
 
@@ -150,7 +161,9 @@ stage_start_bus(Stage *stage)
         text = g_strdup_printf(bus_config, stage->address);
         g_assert_true(g_file_set_contents(config, text, -1, &error));
         fd = g_strdup_printf("--config-file=%s", config);
-        stage->daemon = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "dbus-daemon", "--nofork", "--print-address", fd, NULL);
+        launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+        g_subprocess_launcher_set_child_setup(launcher, die_with_parent, NULL, NULL);
+        stage->daemon = g_subprocess_launcher_spawn(launcher, &error, "dbus-daemon", "--nofork", "--print-address", fd, NULL);
         g_assert_no_error(error);
         lines = g_data_input_stream_new(g_subprocess_get_stdout_pipe(stage->daemon));
         line = g_data_input_stream_read_line(lines, NULL, NULL, &error); /* comes when it listens */
