@@ -8,6 +8,8 @@
 const GuardctlVerb guardctl_verbs[] = {
         {"status", guardctl_status, N_("How this machine is guarded")},
         {"media", guardctl_media, N_("Removable media: list, explain, eject")},
+        {"registry", guardctl_registry, N_("The registry snapshot: show, verify, install")},
+        {"policy", guardctl_policy, N_("Check the policy files")},
         {"log", guardctl_log, N_("What happened, and the proof that nothing is missing: list, verify, anchor")},
         {"station", guardctl_station, N_("The register at the coordination group's desk")},
         {NULL, NULL, NULL},
