@@ -12,13 +12,11 @@ import time
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
 IMAGE = os.path.join(HERE, "image")
+COMMON = ["build", "finish", "customize", "agent.py", "agent_uevents.py", "baomi-agent.service",
+          "packages-minimal.txt"]
 IMAGE_FILES = {
-    "minimal": ["build", "customize", "agent.py", "agent_uevents.py", "baomi-agent.service",
-                "packages-minimal.txt"],
-    "desktop": ["build", "customize", "customize-desktop", "agent.py", "agent_uevents.py",
-                "baomi-agent.service", "packages-minimal.txt", "packages-desktop.txt"],
-    "luks": ["build", "customize", "customize-luks", "agent.py", "agent_uevents.py",
-             "baomi-agent.service", "packages-minimal.txt"],
+    "minimal": COMMON,
+    "desktop": COMMON + ["customize-desktop", "packages-desktop.txt"],
 }
 
 
@@ -91,16 +89,19 @@ def prune(days):
             shutil.rmtree(path, ignore_errors=True)
 
 
+def script(name, work, *args):
+    """Run one of the image scripts; its output is kept and shown if it fails."""
+    log_path = work + ".log"
+    with open(log_path, "wb") as log:
+        done = subprocess.run([os.path.join(IMAGE, name), *args], stdout=log, stderr=log,
+                              stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        with open(log_path, encoding="utf-8", errors="replace") as log:
+            raise RuntimeError("%s failed:\n%s" % (name, log.read()[-4000:]))
+
+
 def image(flavour):
-    """The folder with root.raw (for luks: root.luks), vmlinuz, initrd.img of that flavour."""
+    """The folder with root.tar, root.raw, vmlinuz and initrd.img of that flavour."""
     files = [os.path.join(IMAGE, name) for name in IMAGE_FILES[flavour]]
-
-    def make(work):
-        with open(work + ".log", "wb") as log:
-            done = subprocess.run([os.path.join(IMAGE, "build"), flavour, work], stderr=log,
-                                  stdin=subprocess.DEVNULL, check=False)
-        if done.returncode:
-            with open(work + ".log", encoding="utf-8", errors="replace") as log:
-                raise RuntimeError("building the image failed:\n" + log.read()[-3000:])
-
-    return ensure("image-%s-%s" % (flavour, file_digest(*files)), make, "the %s image" % flavour)
+    return ensure("image-%s-%s" % (flavour, file_digest(*files)),
+                  lambda work: script("build", work, flavour, work), "the %s image" % flavour)

@@ -197,7 +197,15 @@ class SdCard(Plug):
     def plug(self, guest):
         qmp = guest.machine.qmp
         qmp.cmd("blockdev-add", **self.nodes[0])
+        # QEMU does not save the reader's PCI registers: a resumed guest has to find it afresh,
+        # with the card in it
+        revive = guest.resumed and not guest.reader_works
+        if revive:
+            guest.sh("for d in /sys/bus/pci/drivers/sdhci-pci/0000:*; do echo 1 > $d/remove; done")
         qmp.cmd("blockdev-insert-medium", id="sdcard", **{"node-name": self.node})
+        if revive:
+            guest.sh("echo 1 > /sys/bus/pci/rescan")
+            guest.reader_works = True
         return self
 
     def unplug(self, guest, timeout=120):

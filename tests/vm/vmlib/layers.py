@@ -2,14 +2,13 @@
 """Named layers: a disk (with the kernel and initrd that belong to it) and a saved, booted state.
 
 bare            stock Debian, no guard
-guard           bare with the guard's packages installed, and rebooted
+guard           bare with the guard's packages, as a machine is delivered with them; booted so
 desktop         Xfce, clerk logged in
 desktop-guard   desktop with the guard's packages
 luks            bare on an encrypted root (cold boot only)
 """
 import glob
 import os
-import shutil
 
 from . import cache
 from .machine import config_digest_text, create_overlay, file_disk
@@ -72,27 +71,16 @@ def disk(layer):
     packages = debs(layer)
     if not packages:
         return base
-    key = "disk-%s-%s" % (layer, cache.digest(base.path, cache.file_digest(*packages),
-                                              STATE_VERSION))
-    folder = cache.ensure(key, lambda work: install(base, packages, work),
-                          "the disk of layer " + layer)
-    return Disk(os.path.join(folder, "root.qcow2"), "qcow2", os.path.join(folder, "vmlinuz"),
-                os.path.join(folder, "initrd.img"))
+    folder = os.path.dirname(base.path)
+    recipe = cache.file_digest(os.path.join(cache.IMAGE, "install"), *packages)
 
+    def make(work):
+        cache.script("install", work, os.path.join(folder, "root.tar"), work, *packages)
 
-def install(base, packages, work):
-    """Boot the base, install the packages offline, shut down, keep kernel and initrd with it."""
-    from .guest import Guest  # pylint: disable=import-outside-toplevel  # layers <-> guest
-    path = os.path.join(work, "root.qcow2")
-    guest = Guest.cold(Disk(path, "qcow2", base.kernel, base.initrd), base.overlay(path))
-    try:
-        guest.wait_booted()
-        guest.install_debs(packages)
-        shutil.copy(base.kernel, os.path.join(work, "vmlinuz"))
-        guest.fetch_initrd(os.path.join(work, "initrd.img"))
-        guest.poweroff()
-    finally:
-        guest.close()
+    done = cache.ensure("disk-%s-%s" % (layer, cache.digest(base.path, recipe)), make,
+                        "the disk of layer " + layer)
+    return Disk(os.path.join(done, "root.raw"), "raw", os.path.join(done, "vmlinuz"),
+                os.path.join(done, "initrd.img"))
 
 
 def state(layer):

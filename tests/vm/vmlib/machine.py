@@ -14,7 +14,7 @@ from .qmp import Qmp
 
 QEMU = os.environ.get("BAOMI_VM_QEMU", "qemu-system-x86_64")
 ACCEL = os.environ.get("BAOMI_VM_ACCEL", "tcg,thread=multi")
-CMDLINE = "root=/dev/vda rw console=tty0 console=ttyS0 net.ifnames=0 systemd.show_status=0"
+CMDLINE = "root=/dev/vda rw console=tty0 console=ttyS0 net.ifnames=0 systemd.show_status=0 mitigations=off"
 PR_SET_PDEATHSIG = 1
 ALIVE = set()
 LIBC = ctypes.CDLL(None)

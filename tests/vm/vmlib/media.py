@@ -145,7 +145,7 @@ def iso_hybrid(label="BAOMI_ISO", files=None):
     """An ISO image that is also a partitioned disk, as distributions are written to sticks: the
     MBR's one partition begins at sector 0, as isohybrid makes it."""
     medium = iso(label, files)
-    size = -(-medium.size // MIB) * MIB
+    size = max(4, -(-medium.size // MIB)) * MIB  # libblkid takes less for a floppy
     os.truncate(medium.path, size)
     medium.size = size
     entry = struct.pack("<B3sB3sII", 0x80, b"\0\1\0", 0x17, b"\xfe\xff\xff", 0, size // 512)
