@@ -2,6 +2,7 @@
  *
  * `guardctl station init`, `keygen` and `publish`: the book, its keys, its snapshots.
  */
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "common/guard-text.h"
@@ -109,7 +110,7 @@ report_publication(GuardctlContext *ctx, const GuardRegistryInfo *info, const ch
 
         if (!ctx->json) {
                 fprintf(ctx->out,
-                        _("Snapshot %" G_GUINT64_FORMAT " with %" G_GUINT64_FORMAT
+                        _("Snapshot %" PRIu64 " with %" PRIu64
                           " drives, valid until %s: %s\nInstall it on a workstation with: guardctl "
                           "registry "
                           "install %s\n"),

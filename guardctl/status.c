@@ -2,6 +2,7 @@
  *
  * guardctl status: how this machine is guarded, on one screen.
  */
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include "guardctl/connect.h"
 #include "guardctl/shape.h"
@@ -70,7 +71,7 @@ put_registry(GuardctlContext *ctx, GVariant *registry)
         put_state(ctx, _("Registry"), guardctl_dict_string(registry, "state"), guardctl_dict_string(registry, "why"));
         if (!issued)
                 return;
-        text = g_strdup_printf(_("number %" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT " drives, issued %s, valid until %s"),
+        text = g_strdup_printf(_("number %" PRIu64 ", %" PRIu64 " drives, issued %s, valid until %s"),
                                guardctl_dict_number(registry, "sequence"), guardctl_dict_number(registry, "entries"), issued,
                                expires ? expires : "-");
         guardctl_field(ctx, WIDTH, "", GUARDCTL_PLAIN, text);
@@ -79,7 +80,7 @@ put_registry(GuardctlContext *ctx, GVariant *registry)
 static void
 put_policy(GuardctlContext *ctx, GVariant *policy)
 {
-        g_autofree char *rules = g_strdup_printf(_("%" G_GUINT64_FORMAT " rules"), guardctl_dict_number(policy, "rules"));
+        g_autofree char *rules = g_strdup_printf(_("%" PRIu64 " rules"), guardctl_dict_number(policy, "rules"));
         gboolean observe = FALSE;
 
         put_state(ctx, _("Policy"), guardctl_dict_string(policy, "state"), guardctl_dict_string(policy, "why"));

@@ -6,6 +6,7 @@
 #include "registry/manifest.h"
 
 #include <string.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <openssl/evp.h>
 
@@ -131,7 +132,7 @@ read_versions(Reader *reader, GError **error)
                 return corrupt(error, reader->name, _("no header"));
         if (format != GUARD_MANIFEST_FORMAT) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                            _("%s: snapshot format %" G_GUINT64_FORMAT
+                            _("%s: snapshot format %" PRIu64
                               " is not known here; update baomi-guard on this machine"),
                             reader->name, format);
                 return FALSE;
@@ -140,7 +141,7 @@ read_versions(Reader *reader, GError **error)
                 return corrupt(error, reader->name, "canonical");
         if (canonical != GUARD_CANONICAL_VERSION) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                            _("%s: identifiers in form %" G_GUINT64_FORMAT
+                            _("%s: identifiers in form %" PRIu64
                               " are not known here; update baomi-guard on this machine"),
                             reader->name, canonical);
                 return FALSE;

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "registry/durable.h"
@@ -63,7 +64,7 @@ open_snapshot(GuardRegistry *registry, const char *keys_dir, const char *sequenc
         }
         if (registry->fd < 0 && errno == ENOENT) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND,
-                            _("%s is gone (sequence %" G_GUINT64_FORMAT
+                            _("%s is gone (sequence %" PRIu64
                               " was installed); install the desk's latest snapshot"),
                             registry->name, last.sequence);
                 return FALSE;

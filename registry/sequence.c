@@ -5,6 +5,7 @@
 #include "registry/sequence.h"
 
 #include <string.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "registry/durable.h"
@@ -83,7 +84,7 @@ guard_sequence_check(const GuardSequence *last, const GuardManifest *manifest, c
                 return TRUE;
         if (manifest->sequence < last->sequence) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_ROLLBACK,
-                            _("%s has sequence %" G_GUINT64_FORMAT ", but %" G_GUINT64_FORMAT
+                            _("%s has sequence %" PRIu64 ", but %" PRIu64
                               " was accepted here already; get the latest snapshot from the desk"),
                             name, manifest->sequence, last->sequence);
                 return FALSE;
@@ -91,7 +92,7 @@ guard_sequence_check(const GuardSequence *last, const GuardManifest *manifest, c
         if (memcmp(last->digest, manifest->digest, GUARD_MANIFEST_DIGEST) == 0)
                 return TRUE;
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_ROLLBACK,
-                    _("%s is another snapshot with the sequence %" G_GUINT64_FORMAT
+                    _("%s is another snapshot with the sequence %" PRIu64
                       " that was accepted already; publish again at the desk"),
                     name, manifest->sequence);
         return FALSE;

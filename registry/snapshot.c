@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include <openssl/evp.h>
 
@@ -121,7 +122,7 @@ guard_snapshot_check_size(int fd, const GuardManifest *manifest, const char *nam
         if ((guint64)st.st_size == want)
                 return TRUE;
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
-                    _("%s has %" G_GINT64_FORMAT " bytes instead of %" G_GUINT64_FORMAT
+                    _("%s has %" PRId64 " bytes instead of %" PRIu64
                       ": it was not copied whole; copy it again"),
                     name, (gint64)st.st_size, want);
         return FALSE;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "registry/durable.h"
@@ -119,8 +120,8 @@ check_output(const char *output, const GuardManifest *manifest, GError **error)
         }
         if (g_str_equal(old.desk, manifest->desk) && old.sequence >= manifest->sequence) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_ROLLBACK,
-                            _("%s has sequence %" G_GUINT64_FORMAT
-                              ", but this book would give %" G_GUINT64_FORMAT
+                            _("%s has sequence %" PRIu64
+                              ", but this book would give %" PRIu64
                               ": the book is an old copy; put the latest one back"),
                             output, old.sequence, manifest->sequence);
                 return FALSE;
