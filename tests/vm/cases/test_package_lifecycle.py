@@ -19,7 +19,13 @@ guardctl registry install /root/desk/registry.snapshot
 APT = "DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Use-Pty=0 "
 
 
+def no_initrd(guest):
+    """Building an initrd in an emulated machine takes minutes; cold boots with one have cases of their own."""
+    guest.run("sed -i 's/^update_initramfs=.*/update_initramfs=no/' /etc/initramfs-tools/update-initramfs.conf", check=True)
+
+
 def install(guest):
+    no_initrd(guest)
     guest.install_debs(layers.debs("guard"))
 
 
@@ -91,9 +97,9 @@ def test_install_is_in_effect_at_once(guest):
     assert "guard" not in failed, failed
 
 
-@on("bare", timeout=1200)
+@on("guard", timeout=900)
 def test_upgrade_asks_nothing_and_drops_nothing(guest):
-    install(guest)
+    no_initrd(guest)
     know_classified(guest)
     guest.put("/etc/baomi-guard/host.conf", "[host]\nlevel=none\nunit=finance\n")
     guest.run("systemctl reload guardd.service", check=True)
@@ -102,10 +108,13 @@ def test_upgrade_asks_nothing_and_drops_nothing(guest):
     before = guest.sh("systemctl show -p MainPID --value guardd.service")
     last = guest.guardctl("log")[-1]["seq"]
 
+    package, = [path for path in layers.debs("guard") if "/baomi-guard_" in path]
+    with open(package, "rb") as handle:
+        guest.put("/root/this.deb", handle.read())
     guest.run("""
         set -e
         rm -rf /root/next && mkdir /root/next
-        dpkg-deb -R /root/debs/baomi-guard_*.deb /root/next/tree
+        dpkg-deb -R /root/this.deb /root/next/tree
         sed -i 's/^Version: .*/&+next/' /root/next/tree/DEBIAN/control
         dpkg-deb -b /root/next/tree /root/next/baomi-guard_next.deb
         """, timeout=300, check=True)
@@ -127,7 +136,7 @@ def test_upgrade_asks_nothing_and_drops_nothing(guest):
     guest.guardctl("log", "verify", as_json=False).ok()
 
 
-@on("bare", timeout=1200)
+@on("guard", timeout=900)
 def test_remove_gives_everything_back(guest):
     """The USB defaults are the kernel's again, and what was refused shows up as on any machine."""
     install(guest)
@@ -144,16 +153,16 @@ def test_remove_gives_everything_back(guest):
     files = guest.run("ls -d /usr/lib/modprobe.d/*baomi* /usr/lib/udev/rules.d/*baomi* /run/baomi-guard "
                       "/usr/lib/baomi-guard /etc/modprobe.d/*baomi* 2>/dev/null").out
     assert files == "", files
-    inside = guest.run("lsinitramfs /boot/initrd.img-* | grep -i baomi", timeout=120).out
-    assert inside == "", inside
+    hooks = guest.run("find /usr/share/initramfs-tools /etc/initramfs-tools -name '*baomi*'").out
+    assert hooks == "", hooks
     _, second = mounted(guest, ordinary("LATER1"))
     writes(guest, second, "hello")
     assert guest.exists("/var/lib/baomi-guard/ledger.db"), "removal is not purge"
 
 
-@on("bare", timeout=1200)
+@on("guard", timeout=900)
 def test_purge_archives_the_ledger(guest):
-    install(guest)
+    no_initrd(guest)
     know_classified(guest)
     refused(guest, classified())
     last = guest.guardctl("log")[-1]["seq"]
@@ -185,6 +194,8 @@ def test_install_in_a_chroot_leaves_the_machine_alone(guest):
     for path in layers.debs("guard"):
         with open(path, "rb") as handle:
             guest.put("/tmp/image/root/guard.deb", handle.read())
+        guest.run("sed -i 's/^update_initramfs=.*/update_initramfs=no/' "
+                  "/tmp/image/root/etc/initramfs-tools/update-initramfs.conf", check=True)
         guest.run("chroot /tmp/image/root dpkg -i /guard.deb < /dev/null", timeout=600, check=True)
     assert defaults(guest) == ["1"], defaults(guest)
     assert guest.sh("cat /tmp/image/root/usr/share/baomi-guard/host.conf | grep ^level") == "level=none"
