@@ -25,6 +25,8 @@ class Guest(Observe):
         self.sessions = {}
         self.boot_id = None
         self.cut_disk = None
+        self.resumed = False
+        self.reader_works = False
 
     # --- starting ---------------------------------------------------------------------------
 
@@ -53,6 +55,7 @@ class Guest(Observe):
             raise
         guest = cls(machine, disk, overlay)
         guest.scratch = scratch
+        guest.resumed = True
         try:
             machine.resume(os.path.join(folder, "ram"))
             guest.connect(60)
