@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The harness proves itself on a stock guest: what these cases see without the guard is the control
 for every case that must not see it with the guard."""
-from vmlib.api import devices, media, on, storage, usbdev, usbredir
+from vmlib.api import bench, devices, media, on, storage, usbdev, usbredir
 
 
 @on("bare")
@@ -130,3 +130,19 @@ def test_redir_malformed(guest):
     event = guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk")
     assert event["ID_SERIAL_SHORT"] == "C", event
     guest.unplug(control)
+
+
+@on("bare")
+def test_bench_helper(guest):
+    rows = bench.plug_times(guest, 3)
+    assert all(0 < row["disk"] < row["udev"] <= row["udisks"] + 0.2 for row in rows), rows
+    print("    medians, s:", {k: round(v, 3) for k, v in bench.medians(rows).items()})
+
+
+@on("bare")
+def test_peer_installs(guest):
+    bench.install_peer(guest)
+    mark = guest.mark()
+    guest.plug(devices.Stick(media.superfloppy(), serial="PEER"))
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk")
+    assert "PEER" in guest.sh("usbguard list-devices --allowed")

@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 
-from . import devices, layers, media, storage, usbdev, usbredir  # noqa: F401  # for the cases
+from . import bench, devices, layers, media, storage, usbdev, usbredir  # noqa: F401  # for the cases
 from .guest import Guest
 from .powercut import CutDisk
 
