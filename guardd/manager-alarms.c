@@ -63,14 +63,19 @@ guard_manager_check_alarms(GuardManager *manager)
         g_autofree char *stuck = NULL;
         const char *host = guard_config_host_error(manager->config);
         const char *record = guard_recorder_alarm(manager->recorder);
+        const char *warning = guard_recorder_warning(manager->recorder);
         guint n = guard_workers_stuck(manager->workers) + guard_probe_pool_stuck(manager->probes);
 
+        if (!manager->alarms)
+                return;
         if (n > 0)
                 stuck = g_strdup_printf(_("%u media do not answer: unplug them."), n);
         guard_alarms_update(manager->alarms, "host-level-unknown", GUARD_SEVERITY_CRITICAL, host);
         guard_alarms_update(manager->alarms, "policy-broken", GUARD_SEVERITY_WARNING, policy);
         guard_alarms_update(manager->alarms, "registry", GUARD_SEVERITY_WARNING, registry);
         guard_alarms_update(manager->alarms, "record-failed", GUARD_SEVERITY_CRITICAL, record);
+        guard_alarms_update(manager->alarms, "event-log", GUARD_SEVERITY_WARNING,
+                            warning ? _(warning) : NULL);
         guard_alarms_update(manager->alarms, "media-stuck", GUARD_SEVERITY_WARNING, stuck);
         guard_alarms_update(manager->alarms, "escape-hatch", GUARD_SEVERITY_CRITICAL,
                             cmdline_is_off() ? _("Started with baomi-guard=off: only storage is held. "

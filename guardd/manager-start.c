@@ -203,6 +203,12 @@ prune_daily(gpointer data)
 }
 
 static void
+recorder_changed(gpointer data)
+{
+        guard_manager_check_alarms(data);
+}
+
+static void
 start_recorder(GuardManager *manager)
 {
         GuardRecorderConfig config = {
@@ -213,6 +219,7 @@ start_recorder(GuardManager *manager)
         };
 
         manager->recorder = guard_recorder_new(&config, NULL);
+        guard_recorder_watch(manager->recorder, recorder_changed, manager);
 }
 
 gboolean

@@ -4,6 +4,7 @@
  * Between them only queues under one lock. Nothing here waits on the main thread but
  * guard_recorder_free().
  */
+#include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
 #include "guardd/record/announcer.h"
 #include "guardd/record/recorder-private.h"
@@ -22,7 +23,7 @@ typedef struct {
 } Pruning;
 
 struct GuardRecorder {
-        GThread *thread;
+        GThread *thread, *checker; /* the second: verify after start */
         GuardAnnouncer *announcer;
         GuardRecorderConfig config;
         guint retry_ms;
@@ -147,15 +148,43 @@ on_alarm(const char *why, gpointer data)
         set_state(recorder, &recorder->next_alarm, why);
 }
 
+static const char damage_text[] =
+        N_("The event log was found damaged, cut or altered: see 'guardctl log verify'.");
+
+/* The whole chain, once after start, while others work: a change made while guardd was away is told
+ * without anybody asking. */
+static gpointer
+check_chain(gpointer data)
+{
+        GuardRecorder *recorder = data;
+        GuardLedgerCheck check = {0};
+        GuardRecord *record;
+
+        if (guard_ledger_verify(recorder->config.db, recorder->config.head_file, NULL, &check,
+                                NULL) &&
+            !check.good) {
+                set_state(recorder, &recorder->next_damage, damage_text);
+                if (!check.recorded) {
+                        record = guard_record_new(GUARD_KIND_LEDGER_ALTERED,
+                                                  GUARD_SEVERITY_CRITICAL);
+                        record->details = g_strdup_printf(
+                                "{\"first_bad_seq\":%" G_GUINT64_FORMAT "}", check.first_bad_seq);
+                        guard_recorder_write(recorder, record, NULL, NULL);
+                }
+        }
+        guard_ledger_check_clear(&check);
+        return NULL;
+}
+
 static void
 on_opened(gboolean damaged, gpointer data)
 {
         GuardRecorder *recorder = data;
 
         if (damaged)
-                set_state(recorder, &recorder->next_damage,
-                          "The event log was found damaged, cut or exchanged: see `guardctl log "
-                          "verify`.");
+                set_state(recorder, &recorder->next_damage, damage_text);
+        if (recorder->checker == NULL)
+                recorder->checker = g_thread_new("verify", check_chain, recorder);
 }
 
 /* On the announcer's thread. */
@@ -330,6 +359,8 @@ guard_recorder_free(GuardRecorder *recorder)
         g_cond_signal(&recorder->wake);
         g_mutex_unlock(&recorder->lock);
         g_thread_join(recorder->thread);
+        if (recorder->checker != NULL)
+                g_thread_join(recorder->checker);
         guard_announcer_stop(recorder->announcer);
         recorder->changed = NULL;
         if (recorder->source != NULL)

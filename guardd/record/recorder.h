@@ -16,15 +16,14 @@ typedef void (*GuardRecorded)(const GuardRecord *record, const GError *error, gp
 
 typedef struct { char *db, *head_file; gboolean use_audit, use_journal; } GuardRecorderConfig;
 
-/* Starts the thread, which writes unclean-end before anything else where the last guardd did not say guardd-stop; opens the ledger there (an error is told by guard_recorder_alarm() and retried: full disk). */
+/* Starts the thread, which puts unclean-end in front of the first record where the last guardd did not say guardd-stop (unless the first record says it); opens the ledger there (an error is told by guard_recorder_alarm() and retried: full disk). */
 GuardRecorder *guard_recorder_new(const GuardRecorderConfig *config, GMainContext *context);
 /* Drains what is queued, stops the thread. */
 void guard_recorder_free(GuardRecorder *recorder);
 /* Takes @record. A record that would let a device in and cannot be written fails at once (the caller decides again when the alarm is
  * over); any other waits and is written as soon as it can be. Order of calls is the order of records. @done may be NULL; called exactly once on the main context. */
 void guard_recorder_write(GuardRecorder *recorder, GuardRecord *record, GuardRecorded done, gpointer user_data);
-/* NULL when all is well, else why records cannot be written now (for alarms in status). The recorder itself puts the alarm and its end
- * on record. */
+/* NULL when all is well, else why records cannot be written now (for alarms in status). */
 const char *guard_recorder_alarm(GuardRecorder *recorder);
 /* NULL, or what an administrator or auditor should look at although records are written: the ledger was found altered, cut or
  * damaged; the kernel audit does not take events. */

@@ -21,7 +21,8 @@ struct GuardWriter {
         gpointer user_data;
         GuardLedger *ledger; /* NULL: not open */
         gboolean opened_before, jump_told;
-        GQueue kept; /* of GuardJob */
+        gboolean unclean; /* the last guardd did not say goodbye, and nobody has said so yet */
+        GQueue kept;      /* of GuardJob */
         guint64 dropped;
         char *alarm;
 };
@@ -82,28 +83,15 @@ keep_own(GuardWriter *writer, const char *kind, GuardSeverity severity, const ch
         g_queue_push_tail(&writer->kept, guard_job_new(record, NULL, NULL));
 }
 
-/* Tells a change for the better or the worse once, and puts it on record. */
+/* Tells a change for the better or the worse once. (guardd puts its alarms on record.) */
 static void
 set_alarm(GuardWriter *writer, const char *why)
 {
-        gboolean was = writer->alarm != NULL;
-        gboolean is = why != NULL;
-
         if (g_strcmp0(writer->alarm, why) == 0)
                 return;
         g_free(writer->alarm);
         writer->alarm = g_strdup(why);
         writer->events->changed(why, writer->user_data);
-        if (is && !was)
-                keep_own(writer, GUARD_KIND_ALARM, GUARD_SEVERITY_CRITICAL,
-                         "The event log cannot be written, so no removable medium is admitted. "
-                         "Make room on the disk or "
-                         "have it checked.",
-                         g_strdup("{\"key\":\"ledger-unwritable\"}"));
-        if (was && !is)
-                keep_own(writer, GUARD_KIND_ALARM_CLEARED, GUARD_SEVERITY_NOTICE,
-                         "The event log can be written again.",
-                         g_strdup("{\"key\":\"ledger-unwritable\"}"));
 }
 
 static void
@@ -118,8 +106,7 @@ announce_own(GuardWriter *writer)
 static gboolean
 ensure_open(GuardWriter *writer, GError **error)
 {
-        gboolean damaged = FALSE, clean;
-        GuardRecord *end;
+        gboolean damaged = FALSE;
 
         if (writer->ledger != NULL)
                 return TRUE;
@@ -127,12 +114,9 @@ ensure_open(GuardWriter *writer, GError **error)
         if (writer->ledger == NULL)
                 return FALSE;
         announce_own(writer);
-        clean = writer->opened_before || guard_ledger_last_was_clean(writer->ledger);
+        writer->unclean = writer->unclean ||
+                          (!writer->opened_before && !guard_ledger_last_was_clean(writer->ledger));
         writer->opened_before = TRUE;
-        if (!clean) {
-                end = guard_record_new(GUARD_KIND_UNCLEAN_END, GUARD_SEVERITY_WARNING);
-                g_queue_push_head(&writer->kept, guard_job_new(end, NULL, NULL));
-        }
         writer->events->opened(damaged, writer->user_data);
         return TRUE;
 }
@@ -230,7 +214,6 @@ write_kept(GuardWriter *writer, GError **error)
                          g_strdup_printf("{\"dropped\":%" G_GUINT64_FORMAT "}", writer->dropped));
                 writer->dropped = 0;
         }
-        /* The opening may put unclean-end in front: open before looking. */
         if (!ensure_open(writer, error))
                 return FALSE;
         jobs = writer->kept;
@@ -256,13 +239,31 @@ settle(GuardWriter *writer, const GError *error)
                 (void)write_kept(writer, NULL);
 }
 
+/* In front of the first record of this run, unless that is what it says. */
+static gboolean
+tell_unclean(GuardWriter *writer, GQueue *jobs, GError **error)
+{
+        const GuardJob *first = g_queue_peek_head(jobs);
+
+        if (!ensure_open(writer, error))
+                return FALSE;
+        if (writer->unclean && first != NULL &&
+            g_strcmp0(first->record->kind, GUARD_KIND_UNCLEAN_END) != 0)
+                g_queue_push_head(&writer->kept,
+                                  guard_job_new(guard_record_new(GUARD_KIND_UNCLEAN_END,
+                                                                 GUARD_SEVERITY_WARNING),
+                                                NULL, NULL));
+        writer->unclean = FALSE;
+        return TRUE;
+}
+
 void
 guard_writer_write(GuardWriter *writer, GQueue *jobs)
 {
         g_autoptr(GError) error = NULL;
         g_autoptr(GError) together = NULL;
 
-        if (!write_kept(writer, &error)) {
+        if (!tell_unclean(writer, jobs, &error) || !write_kept(writer, &error)) {
                 while (!g_queue_is_empty(jobs))
                         fail_or_keep(writer, g_queue_pop_head(jobs), error);
         } else if (!write_together(writer, jobs, &together)) {
