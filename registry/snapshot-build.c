@@ -294,7 +294,8 @@ normalise_header(const char *path, GError **error)
 static gboolean
 end_payload(GuardSnapshotBuilder *builder, GError **error)
 {
-        if (!write_rows(builder, error) || !run(builder, "COMMIT", error))
+        if (!write_rows(builder, error) || !run(builder, "COMMIT", error) ||
+            !run(builder, "VACUUM", error))
                 return FALSE;
         sqlite3_finalize(builder->insert);
         builder->insert = NULL;
