@@ -96,7 +96,7 @@ ledger_db_error(sqlite3 *database, int code, const char *path, GError **error)
                 else if (system_error == ENOENT)
                         as = GUARD_ERROR_NOT_FOUND;
         }
-        g_set_error(error, GUARD_ERROR, as, "%s: %s", path,
+        g_set_error(error, GUARD_ERROR, (gint)as, "%s: %s", path,
                     database != NULL ? sqlite3_errmsg(database) : sqlite3_errstr(code));
         return FALSE;
 }

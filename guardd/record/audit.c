@@ -112,7 +112,7 @@ fail(int number, GError **error)
                 code = GUARD_ERROR_DENIED;
         else if (number == ENOBUFS || number == EAGAIN)
                 code = GUARD_ERROR_BUSY;
-        g_set_error(error, GUARD_ERROR, code, "kernel audit: %s", g_strerror(number));
+        g_set_error(error, GUARD_ERROR, (gint)code, "kernel audit: %s", g_strerror(number));
         return FALSE;
 }
 

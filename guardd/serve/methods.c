@@ -73,6 +73,8 @@ on_session(GObject *source, GAsyncResult *result, gpointer user_data)
         GuardCall *call = user_data;
         GError *error = NULL;
         GuardSeatSession *session = guard_session_of_sender_finish(result, &error);
+        g_autoptr(GVariant) host = NULL;
+        g_autoptr(GVariant) contact = NULL;
         GVariantBuilder reply;
 
         (void)source;
@@ -86,8 +88,9 @@ on_session(GObject *source, GAsyncResult *result, gpointer user_data)
         guard_show_string(&reply, "session", session->id);
         guard_show_string(&reply, "user", session->user);
         guard_show_string(&reply, "seat", session->seat);
-        guard_show_value(&reply, "contact",
-                         g_variant_lookup_value(guard_show_host(guard_manager_host(call->serve->manager)), "contact", NULL));
+        host = g_variant_ref_sink(guard_show_host(guard_manager_host(call->serve->manager)));
+        contact = g_variant_lookup_value(host, "contact", NULL);
+        guard_show_value(&reply, "contact", contact);
         if (!guard_audience_add(call->serve->audience, g_dbus_method_invocation_get_connection(call->invocation), call->sender, session,
                                 &error)) {
                 g_variant_builder_clear(&reply);

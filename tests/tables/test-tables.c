@@ -9,6 +9,7 @@
 #include <string.h>
 
 static char *shipped;
+static GPtrArray *confs; /* of GuardConf: cases point into them until the process ends */
 static gboolean reason_seen[GUARD_N_REASONS];
 
 typedef struct {
@@ -198,8 +199,8 @@ add_file(const char *path)
 
         if (!g_file_get_contents(path, &text, &size, &error))
                 g_error("%s", error->message);
-        GuardConf *conf = guard_conf_parse(
-                base, text, size, errors); /* kept until the process ends: cases point into it */
+        GuardConf *conf = guard_conf_parse(base, text, size, errors);
+        g_ptr_array_add(confs, conf);
         if (errors->len > 0)
                 g_error("%s", ((GError *)g_ptr_array_index(errors, 0))->message);
         for (guint n = 0; n < conf->groups->len; n++) {
@@ -216,6 +217,7 @@ main(int argc, char **argv)
 {
         setlocale(LC_ALL, "C.UTF-8");
         g_test_init(&argc, &argv, NULL);
+        confs = g_ptr_array_new_with_free_func((GDestroyNotify)guard_conf_free);
         if (argc < 3)
                 g_error("usage: %s SHIPPED-POLICY TABLE …", argv[0]);
         if (!g_file_get_contents(argv[1], &shipped, NULL, NULL))
@@ -223,5 +225,8 @@ main(int argc, char **argv)
         for (int n = 2; n < argc; n++)
                 add_file(argv[n]);
         g_test_add_func("/tables/afterwards/every-reason-has-a-case", every_reason_has_a_case);
-        return g_test_run();
+        int status = g_test_run();
+        g_ptr_array_unref(confs);
+        g_free(shipped);
+        return status;
 }

@@ -70,12 +70,14 @@ static int
 run(Fixture *fixture, Capture *capture, const char *line)
 {
         g_auto(GStrv) words = g_strsplit(line, " ", -1);
+        /* Parsing takes options out of the vector that it is given; the words stay ours. */
+        g_autofree char **argv = g_memdup(words, (guint)((g_strv_length(words) + 1) * sizeof(char *)));
         int status;
 
         capture_begin(capture);
         capture->ctx.root = fixture->root;
         capture->ctx.bus_address = "unix:path=/nonexistent";
-        status = guardctl_main(&capture->ctx, (int)g_strv_length(words), words);
+        status = guardctl_main(&capture->ctx, (int)g_strv_length(words), argv);
         capture_end(capture);
         return status;
 }

@@ -15,6 +15,7 @@ def scripts():
 @on("guard")
 def test_scripts(guest):
     assert scripts()
+    guest.run("mkdir -p /root/autopkgtest", check=True)
     for name in scripts():
         with open(os.path.join(cache.SOURCE, "debian/tests", name), "rb") as script:
             guest.put("/root/autopkgtest/" + name, script.read(), 0o755)
