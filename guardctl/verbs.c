@@ -11,6 +11,7 @@ const GuardctlVerb guardctl_verbs[] = {
         {"registry", guardctl_registry, N_("The registry snapshot: show, verify, install")},
         {"policy", guardctl_policy, N_("Check the policy files")},
         {"log", guardctl_log, N_("What happened, and the proof that nothing is missing: list, verify, anchor")},
+        {"doctor", guardctl_doctor, N_("Weaknesses of this machine, each with its remedy")},
         {"station", guardctl_station, N_("The register at the coordination group's desk")},
         {NULL, NULL, NULL},
 };

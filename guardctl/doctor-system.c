@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * doctor: the machine around the guard: who may read disks, what mounts by itself, whether records
+ * leave a trace elsewhere.
+ */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include "guardctl/doctor.h"
+
+static void
+look_groups(GuardctlDoctor *doctor)
+{
+        static const char *const groups[] = {"disk", "floppy", NULL};
+        g_autofree char *text = guardctl_doctor_read(doctor, "/etc/group");
+        g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+
+        for (guint i = 0; lines && lines[i]; i++) {
+                g_auto(GStrv) fields = g_strsplit(lines[i], ":", 4);
+
+                if (g_strv_length(fields) == 4 && *fields[3] && g_strv_contains(groups, fields[0]))
+                        guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("Take them out: gpasswd -d USER GROUP."),
+                                      _("In group %s, which reads and writes whole disks past every check: %s"), fields[0], fields[3]);
+        }
+}
+
+static gboolean
+has_option(const char *options, const char *const *wanted)
+{
+        g_auto(GStrv) list = g_strsplit(options, ",", -1);
+
+        for (guint i = 0; list[i]; i++)
+                if (g_strv_contains(wanted, list[i]))
+                        return TRUE;
+        return FALSE;
+}
+
+static void
+visit_fstab(GuardctlDoctor *doctor, const char *file, guint number, const char *line)
+{
+        static const char *const by_user[] = {"user", "users", "owner", "group", NULL};
+        static const char *const waits_not[] = {"noauto", "nofail", NULL};
+        g_autofree char *even = g_strdelimit(g_strdup(line), "\t", ' ');
+        g_auto(GStrv) all = g_strsplit(even, " ", -1);
+        g_autoptr(GPtrArray) fields = g_ptr_array_new();
+        const char *source, *options;
+
+        for (guint i = 0; all[i]; i++)
+                if (*all[i])
+                        g_ptr_array_add(fields, all[i]);
+        if (fields->len < 4)
+                return;
+        source = fields->pdata[0];
+        options = fields->pdata[3];
+        if (has_option(options, by_user))
+                guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("Take the option out; admitted drives are mounted by the desktop without it."),
+                              _("%s:%u lets people without privileges mount %s"), file, number, source);
+        if (strstr(source, "/by-id/usb-") && !has_option(options, waits_not))
+                guardctl_find(doctor, GUARD_SEVERITY_WARNING,
+                              _("Where the system does not need it, add nofail,noauto, so that it is guarded like any other drive."),
+                              _("%s:%u makes a USB drive a system disk, which is never held: %s"), file, number, source);
+}
+
+static void
+look_fstab(GuardctlDoctor *doctor)
+{
+        guardctl_doctor_lines(doctor, "/etc", "fstab", visit_fstab);
+}
+
+static void
+look_audit(GuardctlDoctor *doctor)
+{
+        if (!guardctl_doctor_exists(doctor, "/sbin/auditd") && !guardctl_doctor_exists(doctor, "/usr/sbin/auditd"))
+                guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("Install auditd (apt install auditd), so that a second record is kept that ausearch reads."),
+                              _("There is no auditd: the guard's audit records are kept nowhere but in the kernel log"));
+        else if (!guardctl_doctor_enabled(doctor, "auditd.service"))
+                guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("systemctl enable --now auditd"), _("auditd is installed and does not start by itself"));
+}
+
+/* The last "Storage=" in @text, or @storage as it was. */
+static char *
+storage_of(const char *text, char *storage)
+{
+        g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+
+        for (guint i = 0; lines && lines[i]; i++) {
+                const char *line = g_strstrip(lines[i]);
+
+                if (g_str_has_prefix(line, "Storage=")) {
+                        g_free(storage);
+                        storage = g_strdup(line + strlen("Storage="));
+                }
+        }
+        return storage;
+}
+
+/* Drop-ins count over the file; which of several wins is their order. */
+static char *
+journal_storage(GuardctlDoctor *doctor)
+{
+        g_autofree char *main_file = guardctl_doctor_read(doctor, "/etc/systemd/journald.conf");
+        g_autoptr(GPtrArray) names = guardctl_doctor_names(doctor, "/etc/systemd/journald.conf.d", ".conf");
+        char *storage = storage_of(main_file, g_strdup("auto"));
+
+        for (guint i = 0; i < names->len; i++) {
+                g_autofree char *text = guardctl_doctor_read(doctor, names->pdata[i]);
+
+                storage = storage_of(text, storage);
+        }
+        return storage;
+}
+
+static void
+look_journal(GuardctlDoctor *doctor)
+{
+        gboolean folder = guardctl_doctor_exists(doctor, "/var/log/journal");
+        g_autofree char *storage = journal_storage(doctor);
+
+        if (g_str_equal(storage, "volatile") || g_str_equal(storage, "none") || (g_str_equal(storage, "auto") && !folder))
+                guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("mkdir -p /var/log/journal, set Storage=persistent in journald.conf, restart systemd-journald."),
+                              _("The journal is not kept over a restart (Storage=%s)"), storage);
+}
+
+static void
+look_usbguard(GuardctlDoctor *doctor)
+{
+        if (guardctl_doctor_enabled(doctor, "usbguard.service"))
+                guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("Let one of the two decide: systemctl disable --now usbguard."),
+                              _("usbguard is active too: it authorises devices that this guard holds, or the other way round"));
+}
+
+static void
+look_vendor_control(GuardctlDoctor *doctor)
+{
+        static const char *const paths[] = {"/usr/sbin/ksc-defender", "/usr/bin/ksaf-manager", "/etc/kysec", "/usr/lib/deepin-daemon/dde-system-daemon-usec"};
+
+        for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
+                if (guardctl_doctor_exists(doctor, paths[i]))
+                        guardctl_find(doctor, GUARD_SEVERITY_NOTICE, _("Nothing to do; where a drive is refused and this guard has no record of it, look there."),
+                                      _("This system has a device control of its own (%s)"), paths[i]);
+}
+
+static void
+look_shield(GuardctlDoctor *doctor)
+{
+        g_autofree char *lsm = guardctl_doctor_read(doctor, "/sys/kernel/security/lsm");
+
+        guardctl_find(doctor, GUARD_SEVERITY_NOTICE,
+                      _("Give root only to those who may switch the guard off; review the ledger and the audit log."),
+                      lsm && strstr(lsm, "bpf") ? _("The kernel shield is not installed: root can open and mount a quarantined disk")
+                                                : _("This kernel has no BPF LSM for the shield: root can open and mount a quarantined disk"));
+}
+
+const GuardctlCheck guardctl_system_checks[] = {
+        {"disk-group", look_groups}, {"fstab", look_fstab},       {"auditd", look_audit},           {"journal", look_journal},
+        {"usbguard", look_usbguard}, {"shield", look_shield}, {"vendor-control", look_vendor_control}, {NULL, NULL},
+};
