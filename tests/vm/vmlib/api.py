@@ -12,6 +12,7 @@
 import os
 import shutil
 import tempfile
+import time
 
 from . import bench, devices, layers, media, storage, usbdev, usbredir  # noqa: F401  # for the cases
 from .guest import Guest
@@ -22,13 +23,15 @@ class Skip(Exception):
     """Raised by a case that cannot run here; the runner counts it, and fails for it."""
 
 
-def on(layer, cold=False, timeout=None, memory=1024):
-    """The layer that a case runs on. cold: it gets a Lab and boots machines itself."""
+def on(layer, cold=False, timeout=None, memory=1024, variant=None):
+    """The layer that a case runs on. cold: it gets a Lab and boots machines itself; variant="luks"
+    puts its root on LUKS (unlock it with lab.unlock)."""
     if layer not in layers.LAYERS:
         raise ValueError("no layer " + layer)
 
     def mark(function):
         function.case = {"layer": layer, "cold": cold, "memory": memory,
+                         "variant": variant,
                          "timeout": timeout or (1800 if cold else 600)}
         return function
 
@@ -38,20 +41,24 @@ def on(layer, cold=False, timeout=None, memory=1024):
 class Lab:
     """Cold boots that share one disk: what a boot left there, the next one finds."""
 
-    def __init__(self, layer, memory=1024):
+    def __init__(self, layer, memory=1024, variant=None):
         self.layer = layer
         self.memory = memory
-        self.disk = layers.disk(layer)
+        self.variant = variant
+        self.disk = layers.disk(layer, variant)
         self.dir = tempfile.mkdtemp(prefix="bmlab.")
         self.path = os.path.join(self.dir, "root.qcow2")
         self.guests = []
         self.cut_disk = None
 
-    def boot(self, usb_at_boot=(), cmdline_extra="", vcpus=2, i8042=True, kernel_from_guest=True,
-             power_cut=False, wait=True):
+    def boot(self, usb_at_boot=(), cmdline_extra="", vcpus=2, i8042=True, power_cut=False,
+             wait=True, extra=()):
         """power_cut: the disk keeps only what the guest flushed; end such a boot by
-        guest.power_cut() and boot again. Once used, every later boot of this lab uses it."""
-        del kernel_from_guest
+        guest.power_cut() and boot again. Once used, every later boot of this lab uses it.
+        extra: more QEMU arguments."""
+        if self.variant == "luks":
+            cmdline_extra = ("root=/dev/mapper/root " + cmdline_extra).strip()
+            wait = False
         if power_cut and self.cut_disk is None:
             self.cut_disk = CutDisk(self.disk, self.dir)
         if self.cut_disk:
@@ -61,12 +68,36 @@ class Lab:
         else:
             overlay = self.disk.overlay(self.path)
         guest = Guest.cold(self.disk, overlay, usb_at_boot, cmdline_extra, vcpus, i8042,
-                           self.memory)
+                           self.memory, extra)
         guest.cut_disk = self.cut_disk
         self.guests.append(guest)
         if wait:
             guest.wait_booted()
         return guest
+
+    @staticmethod
+    def unlock(guest, passphrase="baomi", timeout=600, typed_after="USB HID"):
+        """Type the passphrase of a LUKS root until the machine goes on. typed_after: what the kernel
+        says on the console once the keyboard works (boot with cmdline_extra="console=tty0", so that
+        the question is on the screen, not on the serial line)."""
+        guest.wait_console(typed_after, timeout)
+        end = time.monotonic() + timeout
+        while True:
+            guest.type_text(passphrase + "\n")
+            try:
+                guest.connect(30)
+                break
+            except TimeoutError:
+                if time.monotonic() > end:
+                    raise
+        guest.wait_booted(timeout)
+
+    def make_initrd(self, guest, modules=None, timeout=900):
+        """Have the guest make its initrd (modules: "dep" or "most"), and boot with it from now on."""
+        if modules:
+            guest.put("/etc/initramfs-tools/conf.d/modules", "MODULES=%s\n" % modules)
+        guest.run("update-initramfs -u", timeout, check=True)
+        self.take_initrd(guest)
 
     def take_initrd(self, guest):
         """Boot with the initrd that the guest has now made itself, from the next boot on."""

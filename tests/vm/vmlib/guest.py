@@ -31,14 +31,17 @@ class Guest(Observe):
     # --- starting ---------------------------------------------------------------------------
 
     @classmethod
-    def cold(cls, disk, overlay, usb_at_boot=(), cmdline_extra="", vcpus=2, i8042=True, memory=1024):
+    def cold(cls, disk, overlay, usb_at_boot=(), cmdline_extra="", vcpus=2, i8042=True, memory=1024,
+             extra=()):
         """Power on. `disk` gives kernel and initrd, `overlay` is the blockdev to write to."""
-        extra = []
+        extra = list(extra)
         for plug in usb_at_boot:
             extra += plug.arguments()
         machine = Machine(overlay, disk.kernel, disk.initrd, append=cmdline_extra, vcpus=vcpus,
                           extra=extra, i8042=i8042, memory=memory)
-        return cls(machine, disk, overlay)
+        guest = cls(machine, disk, overlay)
+        guest.helpers += [p.server for p in usb_at_boot if getattr(p, "server", None)]
+        return guest
 
     @classmethod
     def resume(cls, layer):
@@ -82,6 +85,16 @@ class Guest(Observe):
             out = subprocess.run(["systemctl", "is-system-running"], capture_output=True, text=True)
             result = out.stdout.strip() in ("running", "degraded") and out.stdout.strip()
             """, timeout, interval=0.3)
+
+    def wait_console(self, text, timeout=BOOT_DEADLINE):
+        """Until the kernel says so on the serial line: for what is before any userland."""
+        end = time.monotonic() + timeout
+        while text not in self.machine.console():
+            self.machine.check()
+            if time.monotonic() > end:
+                raise AssertionError("the console never said %r:\n%s" % (
+                    text, self.machine.console()[-2000:]))
+            time.sleep(0.2)
 
     def settle(self, layer):
         """Quiet, as a machine that has been on for a while, ready to be saved."""

@@ -5,7 +5,8 @@ bare            stock Debian, no guard
 guard           bare with the guard's packages, as a machine is delivered with them; booted so
 desktop         Xfce, clerk logged in
 desktop-guard   desktop with the guard's packages
-luks            bare on an encrypted root (cold boot only)
+
+variant "luks" of any of them: the same on an encrypted root (cold boots only).
 """
 import glob
 import os
@@ -66,19 +67,21 @@ def flavour_disk(flavour):
                 os.path.join(folder, "initrd.img"))
 
 
-def disk(layer):
+def disk(layer, variant=None):
+    """variant "luks": the root is encrypted; boot with guest.type of the passphrase "baomi"."""
     base = flavour_disk(LAYERS[layer]["flavour"])
     packages = debs(layer)
-    if not packages:
+    if not packages and not variant:
         return base
     folder = os.path.dirname(base.path)
-    recipe = cache.file_digest(os.path.join(cache.IMAGE, "install"), *packages)
+    name = variant or "install"
+    recipe = cache.file_digest(os.path.join(cache.IMAGE, name), *packages)
 
     def make(work):
-        cache.script("install", work, os.path.join(folder, "root.tar"), work, *packages)
+        cache.script(name, work, os.path.join(folder, "root.tar"), work, *packages)
 
-    done = cache.ensure("disk-%s-%s" % (layer, cache.digest(base.path, recipe)), make,
-                        "the disk of layer " + layer)
+    done = cache.ensure("disk-%s-%s" % (layer, cache.digest(base.path, name, recipe)), make,
+                        "the disk of layer %s (%s)" % (layer, name))
     return Disk(os.path.join(done, "root.raw"), "raw", os.path.join(done, "vmlinuz"),
                 os.path.join(done, "initrd.img"))
 

@@ -93,7 +93,7 @@ def run_case(function, folder):
     report = open(os.path.join(folder, "report"), "w", encoding="utf-8")  # pylint: disable=R1732
     try:
         if case["cold"]:
-            lab = Lab(case["layer"], case["memory"])
+            lab = Lab(case["layer"], case["memory"], case["variant"])
             guests = lab.guests
             function(lab)
         else:
@@ -192,8 +192,9 @@ def prepare(chosen):
         try:
             if any(f.case["layer"] == layer and not f.case["cold"] for _, f in chosen):
                 layers.state(layer)
-            else:
-                layers.disk(layer)
+            for variant in {f.case["variant"] for _, f in chosen
+                            if f.case["layer"] == layer and f.case["cold"]}:
+                layers.disk(layer, variant)
         except layers.NoPackages as error:
             cache.say("layer %s: %s" % (layer, error))
 
