@@ -211,7 +211,7 @@ guard_manager_install_registry_finish(GuardManager *manager, GAsyncResult *resul
                                           " drives).",
                                           info->sequence, info->entries);
                 guard_manager_note(manager, GUARD_KIND_REGISTRY_INSTALLED, GUARD_SEVERITY_NOTICE, message);
-                guard_config_reload(manager->config);
+                guard_config_reload_registry(manager->config);
                 return info;
         }
         message = g_strdup_printf("A registry was not installed: %s", failure->message);

@@ -109,20 +109,20 @@ decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host, 
 }
 
 GuardDecision *
-guard_manager_decide(ManagedDevice *device, const ManagedDisk *disk)
+guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block)
 {
         GuardManager *manager = device->manager;
         GuardMedium medium = *device->public.medium;
         g_autoptr(GuardRegistryAnswer) answer = NULL;
 
-        medium.block = disk ? disk->public.facts : NULL;
+        medium.block = (GuardBlockFacts *)block;
         answer = guard_registry_lookup(guard_config_registry(manager->config), &medium,
                                        g_get_real_time());
-        if (!disk) {
+        if (!block) {
                 g_clear_pointer(&device->book_ids, g_ptr_array_unref);
                 device->book_ids = strong_ids(answer);
         }
-        return decide(manager, &medium, NULL, disk ? GUARD_STAGE_BLOCK : GUARD_STAGE_USB, answer,
+        return decide(manager, &medium, NULL, block ? GUARD_STAGE_BLOCK : GUARD_STAGE_USB, answer,
                       device->duplicate, device->system_disk);
 }
 

@@ -166,7 +166,7 @@ take_away(ManagedDisk *disk)
         GuardCarrier carrier = device->public.medium->carrier;
 
         if (carrier == GUARD_CARRIER_USB && !others_are_released(disk))
-                guard_device_revoke(device);
+                guard_device_bar(device, disk);
         else if (carrier == GUARD_CARRIER_USB || carrier == GUARD_CARRIER_MMC)
                 guard_disk_delete(device->manager->workers, disk->public.facts, deleted,
                                   guard_disk_ref(disk));

@@ -330,7 +330,7 @@ guard_disk_advance(ManagedDisk *disk)
         }
         if (!guard_config_registry(disk->device->manager->config))
                 return;
-        decision = guard_manager_decide(disk->device, disk);
+        decision = guard_manager_decide(disk->device, disk->public.facts);
         if (disk->public.decision && guard_decision_same(disk->public.decision, decision)) {
                 g_clear_pointer(&disk->public.decision, guard_decision_free);
                 disk->public.decision = decision;

@@ -66,6 +66,8 @@ typedef struct {
         gboolean recorded;         /* something about this plug is in the ledger */
         gboolean opened;           /* guarded interfaces are authorised */
         gboolean enforcing;        /* a write to sysfs, or an unmount, is under way */
+        gboolean barred;           /* refused for the content of a disk of its; until it is pulled */
+        GuardBlockFacts *barred_facts; /* of that disk, to be judged again; NULL after a restart */
         gboolean duplicate;        /* was refused as one: stays so until it is pulled */
         guint duplicate_timer;
         gboolean has_known;
@@ -112,6 +114,8 @@ void guard_device_advance(ManagedDevice *device);
 void guard_device_gone(ManagedDevice *device);
 /* Takes the guarded part of @device away, after unmounting what is released of it. */
 void guard_device_revoke(ManagedDevice *device);
+/* The same for the content of @disk: the device stays refused by that disk's decision. */
+void guard_device_bar(ManagedDevice *device, const ManagedDisk *disk);
 
 /* manager-disk.c, manager-disk-apply.c */
 void guard_manager_block_event(GuardManager *manager, struct udev_device *udev, const char *action);
@@ -123,7 +127,7 @@ void guard_disk_answer(ManagedDisk *disk, GuardVerdict verdict, GuardReason reas
 void guard_disk_sync_udev(ManagedDisk *disk);
 
 /* manager-decide.c */
-GuardDecision *guard_manager_decide(ManagedDevice *device, const ManagedDisk *disk);
+GuardDecision *guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block);
 gboolean guard_decision_same(const GuardDecision *a, const GuardDecision *b);
 /* Must @device wait, because another one with its identity may be about to go? */
 gboolean guard_manager_duplicate_pending(ManagedDevice *device);

@@ -57,6 +57,7 @@ device_clear(gpointer data)
         g_ptr_array_unref(device->public.disks);
         g_clear_pointer(&device->book_ids, g_ptr_array_unref);
         guard_usb_state_clear(&device->known);
+        g_clear_pointer(&device->barred_facts, guard_block_facts_free);
 }
 
 void

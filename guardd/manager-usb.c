@@ -25,6 +25,13 @@ is_guarded(const ManagedDevice *device)
 }
 
 static void
+adopt(ManagedDevice *device, GuardDecision *decision)
+{
+        g_clear_pointer(&device->public.decision, guard_decision_free);
+        device->public.decision = decision;
+}
+
+static void
 forget_pending(ManagedDevice *device)
 {
         g_ptr_array_remove_fast(device->manager->pending, device);
@@ -39,7 +46,10 @@ take_over(ManagedDevice *device)
         device->has_known = guard_usb_state_read(device->manager->paths->usb_state_dir, facts,
                                                  &device->known);
         device->recorded = device->has_known;
+        device->barred = device->has_known && device->known.by_content;
 }
+
+static void stay_barred(ManagedDevice *device);
 
 static void
 collected(gpointer result, const GError *error, gpointer data)
@@ -55,6 +65,8 @@ collected(gpointer result, const GError *error, gpointer data)
                 if (is_guarded(device)) {
                         take_over(device);
                         guard_device_show(device);
+                        if (device->barred)
+                                stay_barred(device);
                         guard_device_advance(device);
                 } else {
                         forget_pending(device);
@@ -287,18 +299,28 @@ guard_device_revoke(ManagedDevice *device)
 }
 
 static void
+write_state(ManagedDevice *device)
+{
+        const GuardDecision *decision = device->public.decision;
+        const GuardUsbState state = {decision->verdict, decision->reason, decision->media_id,
+                                     device->barred};
+        g_autoptr(GError) error = NULL;
+
+        if (!guard_usb_state_write(device->manager->paths->usb_state_dir, device->public.medium->usb,
+                                   &state, &error))
+                g_warning("%s", error->message);
+}
+
+static void
 apply(ManagedDevice *device)
 {
         const GuardDecision *decision = device->public.decision;
         const GuardUsbFacts *facts = device->public.medium->usb;
         const struct guard_usb_hold *hold =
                 guard_policy_hold(guard_config_policy(device->manager->config));
-        g_autoptr(GError) error = NULL;
 
         guard_manager_schedule(device->manager);
-        if (!guard_usb_state_write(device->manager->paths->usb_state_dir, facts, decision->verdict,
-                                   decision->reason, decision->media_id, &error))
-                g_warning("%s", error->message);
+        write_state(device);
         if (!may_open(decision)) {
                 guard_device_revoke(device);
         } else if (!device->enforcing &&
@@ -328,8 +350,7 @@ written(gboolean durable, gpointer data)
                 guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
         }
         if (durable && !device->gone && step->decision) {
-                g_clear_pointer(&device->public.decision, guard_decision_free);
-                device->public.decision = g_steal_pointer(&step->decision);
+                adopt(device, g_steal_pointer(&step->decision));
                 apply(device);
         }
         if (device->again && !device->gone) {
@@ -363,10 +384,53 @@ record(ManagedDevice *device, GuardDecision *decision)
                 step->decision = decision;
         guard_manager_write(device, NULL, record, written, step);
         if (!waits) {
-                g_clear_pointer(&device->public.decision, guard_decision_free);
-                device->public.decision = decision;
+                adopt(device, decision);
                 apply(device);
         }
+}
+
+void
+guard_device_bar(ManagedDevice *device, const ManagedDisk *disk)
+{
+        device->barred = TRUE;
+        g_clear_pointer(&device->barred_facts, guard_block_facts_free);
+        device->barred_facts = guard_block_facts_copy(disk->public.facts);
+        adopt(device, guard_decision_copy(disk->public.decision));
+        write_state(device);
+        guard_device_revoke(device);
+        guard_device_changed(device);
+}
+
+/* Of a former run: the content is not there to be looked at, so the refusal stands until it is pulled. */
+static void
+stay_barred(ManagedDevice *device)
+{
+        GuardDecision *decision = guard_decision_new();
+
+        decision->verdict = device->known.verdict;
+        decision->reason = device->known.reason;
+        decision->media_id = g_strdup(device->known.media_id);
+        decision->severity = GUARD_SEVERITY_WARNING;
+        adopt(device, decision);
+        guard_device_revoke(device);
+        guard_device_changed(device);
+}
+
+/* Is it refused for its content still? A registry or a policy may have come that sees it otherwise. */
+static gboolean
+is_barred(ManagedDevice *device)
+{
+        GuardDecision *decision;
+
+        if (!device->barred || !device->barred_facts)
+                return device->barred;
+        decision = guard_manager_decide(device, device->barred_facts);
+        device->barred = !may_open(decision);
+        if (device->barred)
+                adopt(device, decision);
+        else
+                guard_decision_free(decision);
+        return device->barred;
 }
 
 void
@@ -382,14 +446,15 @@ guard_device_advance(ManagedDevice *device)
         }
         if (!guard_config_registry(device->manager->config))
                 return;
+        if (is_barred(device))
+                return;
         decision = guard_manager_decide(device, NULL);
         if (may_open(decision) && guard_manager_duplicate_pending(device)) {
                 guard_decision_free(decision);
                 return;
         }
         if (device->public.decision && guard_decision_same(device->public.decision, decision)) {
-                g_clear_pointer(&device->public.decision, guard_decision_free);
-                device->public.decision = decision;
+                adopt(device, decision);
                 apply(device);
         } else if (!device->public.decision && is_known(device, decision)) {
                 device->public.decision = decision;

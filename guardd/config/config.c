@@ -18,7 +18,7 @@ struct GuardConfig {
         char *host_error;
         GuardPolicy *policy;
         GuardPolicyState policy_state;
-        char *policy_error;
+        char *policy_error, *policy_fingerprint;
         GuardRegistryLoad *registry;
         GuardConfigWatch *watch;
 };
@@ -62,8 +62,17 @@ load_policy(GuardConfig *config)
 {
         g_autofree char *why = NULL;
         g_autoptr(GError) error = NULL;
-        GuardPolicy *policy =
-                guard_policy_dir_load(config->paths->policy_dir_vendor, config->paths->policy_dir, &why);
+        g_autofree char *fingerprint = NULL;
+        GuardPolicy *policy = guard_policy_dir_load(config->paths->policy_dir_vendor,
+                                                    config->paths->policy_dir, &why, &fingerprint);
+
+        if (policy && config->policy_state == GUARD_POLICY_STATE_GOOD &&
+            g_strcmp0(fingerprint, config->policy_fingerprint) == 0) {
+                guard_policy_unref(policy);
+                return FALSE;
+        }
+        g_free(config->policy_fingerprint);
+        config->policy_fingerprint = g_steal_pointer(&fingerprint);
 
         if (policy) {
                 g_clear_pointer(&config->policy, guard_policy_unref);
@@ -136,6 +145,7 @@ guard_config_free(GuardConfig *config)
         g_clear_pointer(&config->host, guard_host_free);
         g_free(config->host_error);
         g_free(config->policy_error);
+        g_free(config->policy_fingerprint);
         g_free(config);
 }
 
@@ -143,6 +153,12 @@ void
 guard_config_reload(GuardConfig *config)
 {
         files_changed(GUARD_CONFIG_HOST | GUARD_CONFIG_POLICY | GUARD_CONFIG_REGISTRY, config);
+}
+
+void
+guard_config_reload_registry(GuardConfig *config)
+{
+        guard_registry_load_start(config->registry);
 }
 
 const GuardHost *

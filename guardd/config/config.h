@@ -29,6 +29,7 @@ GuardConfig *guard_config_new(const GuardPaths *paths, GuardConfigChanged change
 void guard_config_free(GuardConfig *config);
 /* Reads everything again now. */
 void guard_config_reload(GuardConfig *config);
+void guard_config_reload_registry(GuardConfig *config);
 
 const GuardHost *guard_config_host(GuardConfig *config);
 const char *guard_config_host_error(GuardConfig *config); /* NULL: all is well */

@@ -2,6 +2,7 @@
  *
  * Loading policy.d as one transaction.
  */
+#include <string.h>
 #include <glib/gi18n-lib.h>
 #include "common/guard-conf-dir.h"
 #include "guardd/config/policy-dir.h"
@@ -19,8 +20,20 @@ join_errors(GPtrArray *errors)
         return g_string_free(all, FALSE);
 }
 
+static char *
+digest(const GuardPolicyText *texts, gsize n)
+{
+        g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+        for (gsize i = 0; i < n; i++) {
+                g_checksum_update(sum, (const guchar *)texts[i].name, (gssize)strlen(texts[i].name) + 1);
+                g_checksum_update(sum, (const guchar *)texts[i].text, (gssize)texts[i].size);
+        }
+        return g_strdup(g_checksum_get_string(sum));
+}
+
 GuardPolicy *
-guard_policy_dir_load(const char *vendor, const char *etc, char **why)
+guard_policy_dir_load(const char *vendor, const char *etc, char **why, char **fingerprint)
 {
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) files = guard_conf_dir_load(vendor, etc, &error);
@@ -29,6 +42,7 @@ guard_policy_dir_load(const char *vendor, const char *etc, char **why)
         g_autofree GuardPolicyText *texts = NULL;
         GuardPolicy *policy;
 
+        *fingerprint = NULL;
         if (!files) {
                 *why = g_strdup(error->message);
                 return NULL;
@@ -44,6 +58,7 @@ guard_policy_dir_load(const char *vendor, const char *etc, char **why)
 
                 texts[i] = (GuardPolicyText){file->name, file->text, file->size};
         }
+        *fingerprint = digest(texts, files->len);
         policy = guard_policy_new_from_texts(texts, files->len, errors);
         *why = policy ? NULL : join_errors(errors);
         return policy;

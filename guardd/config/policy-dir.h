@@ -9,7 +9,8 @@
 G_BEGIN_DECLS
 
 /* NULL where anything is wrong; then @why (out, caller frees) has every error, one a line. No file at
- * all is wrong too: an empty policy is never meant. */
-GuardPolicy *guard_policy_dir_load(const char *vendor, const char *etc, char **why);
+ * all is wrong too: an empty policy is never meant. @fingerprint (out): differs where any file does. */
+GuardPolicy *guard_policy_dir_load(const char *vendor, const char *etc, char **why,
+                                   char **fingerprint);
 
 G_END_DECLS

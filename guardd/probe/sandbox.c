@@ -52,6 +52,8 @@ allow_plain(scmp_filter_ctx filter)
                 SCMP_SYS(read),          SCMP_SYS(pread64),   SCMP_SYS(lseek),
                 SCMP_SYS(_llseek),       SCMP_SYS(fstat),     SCMP_SYS(fstat64),
                 SCMP_SYS(fadvise64),     SCMP_SYS(recvmsg),   SCMP_SYS(close),
+                /* What fstat() is in newer C libraries. */
+                SCMP_SYS(newfstatat),    SCMP_SYS(fstatat64), SCMP_SYS(statx),
                 SCMP_SYS(munmap),        SCMP_SYS(brk),       SCMP_SYS(exit),
                 SCMP_SYS(exit_group),    SCMP_SYS(futex),     SCMP_SYS(rt_sigreturn),
                 SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(restart_syscall),

@@ -35,22 +35,24 @@ guard_usb_state_read(const char *dir, const GuardUsbFacts *facts, GuardUsbState 
             !guard_reason_from_string(reason, &out->reason))
                 return FALSE;
         out->media_id = g_strdup(g_hash_table_lookup(table, "media_id"));
+        out->by_content = guard_keyval_number(table, "by_content", 0) == 1;
         return TRUE;
 }
 
 gboolean
-guard_usb_state_write(const char *dir, const GuardUsbFacts *facts, GuardVerdict verdict,
-                      GuardReason reason, const char *media_id, GError **error)
+guard_usb_state_write(const char *dir, const GuardUsbFacts *facts, const GuardUsbState *state,
+                      GError **error)
 {
         g_autofree char *path = path_of(dir, facts);
         g_autoptr(GString) text = g_string_new(NULL);
 
-        guard_keyval_add(text, "verdict", guard_verdict_to_string(verdict));
-        guard_keyval_add(text, "reason", guard_reason_to_string(reason));
+        guard_keyval_add(text, "verdict", guard_verdict_to_string(state->verdict));
+        guard_keyval_add(text, "reason", guard_reason_to_string(state->reason));
         guard_keyval_add_number(text, "busnum", facts->busnum);
         guard_keyval_add_number(text, "devnum", facts->devnum);
         guard_keyval_add_number(text, "inode", facts->inode);
-        guard_keyval_add(text, "media_id", media_id);
+        guard_keyval_add(text, "media_id", state->media_id);
+        guard_keyval_add_number(text, "by_content", state->by_content ? 1 : 0);
         return guard_keyval_write(path, text->str, FALSE, error);
 }
 

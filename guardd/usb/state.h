@@ -14,12 +14,13 @@ typedef struct {
         GuardVerdict verdict;
         GuardReason reason;
         char *media_id;
+        gboolean by_content; /* refused for what is on it, after it was admitted by identity */
 } GuardUsbState;
 
 /* Keyed by port, true only for this very plug: device number and inode must agree. */
 gboolean guard_usb_state_read(const char *dir, const GuardUsbFacts *facts, GuardUsbState *out);
-gboolean guard_usb_state_write(const char *dir, const GuardUsbFacts *facts, GuardVerdict verdict,
-                               GuardReason reason, const char *media_id, GError **error);
+gboolean guard_usb_state_write(const char *dir, const GuardUsbFacts *facts,
+                               const GuardUsbState *state, GError **error);
 void guard_usb_state_remove(const char *dir, const GuardUsbFacts *facts);
 void guard_usb_state_clear(GuardUsbState *state);
 
