@@ -17,6 +17,9 @@
 void
 guard_disk_answer(ManagedDisk *disk, GuardVerdict verdict, GuardReason reason)
 {
+        if (disk->asks->len > 0)
+                g_debug("%s: udev is told %s (%s)", disk->public.facts->name,
+                        guard_verdict_to_string(verdict), guard_reason_to_string(reason));
         for (guint i = 0; i < disk->asks->len; i++)
                 guard_ask_answer(g_ptr_array_index(disk->asks, i), verdict, reason);
         g_ptr_array_set_size(disk->asks, 0);
@@ -27,8 +30,10 @@ announced(gpointer result, const GError *error, gpointer data)
 {
         ManagedDisk *disk = data;
 
-        if (!result && !disk->gone)
+        if (!result) {
+                disk->announcing = FALSE;
                 g_info("%s: %s", disk->public.facts->name, error->message);
+        }
         guard_disk_unref(disk);
 }
 
@@ -36,6 +41,7 @@ static void
 announce(ManagedDisk *disk)
 {
         disk->announced++;
+        disk->announcing = TRUE;
         guard_disk_announce(disk->device->manager->workers, disk->public.facts, announced,
                             guard_disk_ref(disk));
 }
@@ -43,7 +49,7 @@ announce(ManagedDisk *disk)
 void
 guard_disk_sync_udev(ManagedDisk *disk)
 {
-        if (disk->gone || !disk->event_seen || !disk->public.released || !disk->hidden ||
+        if (disk->gone || disk->announcing || !disk->event_seen || !disk->public.released || !disk->hidden ||
             disk->announced >= MAX_ANNOUNCEMENTS)
                 return;
         announce(disk);

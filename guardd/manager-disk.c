@@ -131,6 +131,8 @@ guard_manager_block_event(GuardManager *manager, struct udev_device *udev, const
         if (!verdict || !guard_verdict_from_string(verdict, &seen))
                 seen = GUARD_VERDICT_HOLD;
         /* Only an add makes udisks take a drive for removable; a change may hide, never show. */
+        if (strcmp(action, "add") == 0)
+                disk->announcing = FALSE;
         if (strcmp(action, "change") != 0)
                 disk->hidden = seen < GUARD_VERDICT_READ_ONLY;
         else if (seen < GUARD_VERDICT_READ_ONLY)
@@ -152,6 +154,7 @@ guard_manager_asked(GuardAsk *ask, const GuardQuestion *question, gpointer data)
                 guard_ask_answer(ask, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
                 return;
         }
+        g_debug("%s: udev asks (%s)", disk->public.facts->name, question->action);
         g_ptr_array_add(disk->asks, ask);
         guard_disk_ref(disk);
         if (disk->public.decision && !disk->recording && !disk->enforcing)
@@ -169,6 +172,7 @@ probed(const char *text, gsize size, const GError *error, gpointer data)
         g_autoptr(GError) wrong = NULL;
 
         disk->step = DISK_PROBED;
+        g_debug("%s: probed", facts->name);
         if (error) {
                 facts->probe = error->code == GUARD_ERROR_TIMEOUT ? GUARD_PROBE_TIMEOUT
                                                                   : GUARD_PROBE_FAILED;
@@ -210,6 +214,8 @@ opened(gpointer result, const GError *error, gpointer data)
                         probed(NULL, 0, copy, guard_disk_ref(disk));
                 }
         } else {
+                g_debug("%s: opened%s", disk->public.facts->name,
+                        ((GuardDiskOpen *)result)->exclusive ? "" : ", shared");
                 disk->open = result;
                 disk->public.facts->size = disk->open->size;
                 if (disk->open->no_medium) {
@@ -258,6 +264,7 @@ written(gboolean durable, gpointer data)
         ManagedDisk *disk = step->disk;
 
         disk->recording = FALSE;
+        g_debug("%s: recorded", disk->public.facts->name);
         disk->device->recorded = disk->device->recorded || durable;
         if (!disk->gone && step->decision) {
                 if (durable)

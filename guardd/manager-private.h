@@ -88,6 +88,7 @@ typedef struct {
         gboolean event_seen; /* udev has finished with its add */
         gboolean hidden;     /* as udev last saw it: quarantined */
         guint announced;     /* synthetic adds so far */
+        gboolean announcing; /* one is on its way through udev */
         gboolean read_only;  /* BLKROSET is set by us */
         gboolean has_known;
         GuardVerdictFile known;
