@@ -17,11 +17,11 @@
 static gboolean
 is_guarded(const ManagedDevice *device)
 {
-        GuardPolicy *policy = guard_config_policy(device->manager->config);
         const GuardUsbFacts *facts = device->public.medium->usb;
 
         return device->public.disks->len > 0 ||
-               guard_usb_device_guarded(&facts->descriptors, guard_policy_hold(policy));
+               guard_usb_device_guarded(&facts->descriptors,
+                                        guard_config_hold(device->manager->config));
 }
 
 static void
@@ -226,7 +226,7 @@ static void
 close_device(ManagedDevice *device)
 {
         const struct guard_usb_hold *hold =
-                guard_policy_hold(guard_config_policy(device->manager->config));
+                guard_config_hold(device->manager->config);
         const GuardUsbFacts *facts = device->public.medium->usb;
         GuardReason reason = device->public.decision ? device->public.decision->reason
                                                      : GUARD_REASON_NONE;
@@ -317,7 +317,7 @@ apply(ManagedDevice *device)
         const GuardDecision *decision = device->public.decision;
         const GuardUsbFacts *facts = device->public.medium->usb;
         const struct guard_usb_hold *hold =
-                guard_policy_hold(guard_config_policy(device->manager->config));
+                guard_config_hold(device->manager->config);
 
         guard_manager_schedule(device->manager);
         write_state(device);

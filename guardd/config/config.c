@@ -61,7 +61,6 @@ static gboolean
 load_policy(GuardConfig *config)
 {
         g_autofree char *why = NULL;
-        g_autoptr(GError) error = NULL;
         g_autofree char *fingerprint = NULL;
         GuardPolicy *policy = guard_policy_dir_load(config->paths->policy_dir_vendor,
                                                     config->paths->policy_dir, &why, &fingerprint);
@@ -89,9 +88,18 @@ load_policy(GuardConfig *config)
                 g_warning("%s", why);
         g_free(config->policy_error);
         config->policy_error = g_steal_pointer(&why);
-        if (!guard_hold_file_write(config->paths->hold_file, guard_policy_hold(config->policy), &error))
-                g_warning("%s", error->message);
         return TRUE;
+}
+
+/* What is held depends on the policy and on the host's level. */
+static void
+write_hold(GuardConfig *config)
+{
+        g_autofree char *text = guard_policy_hold_text(config->policy, config->host->level);
+        g_autoptr(GError) error = NULL;
+
+        if (!guard_hold_file_write(config->paths->hold_file, text, &error))
+                g_warning("%s", error->message);
 }
 
 static void
@@ -115,6 +123,8 @@ files_changed(guint what, gpointer data)
         if (what & GUARD_CONFIG_REGISTRY)
                 guard_registry_load_start(config->registry);
         if (changed)
+                write_hold(config);
+        if (changed)
                 config->changed(changed, config->user_data);
 }
 
@@ -128,6 +138,7 @@ guard_config_new(const GuardPaths *paths, GuardConfigChanged changed, gpointer u
         config->user_data = user_data;
         load_host(config);
         load_policy(config);
+        write_hold(config);
         config->registry = guard_registry_load_new(paths, registry_ready, config);
         guard_registry_load_start(config->registry);
         config->watch = guard_config_watch_new(paths, files_changed, config);
@@ -159,6 +170,12 @@ void
 guard_config_reload_registry(GuardConfig *config)
 {
         guard_registry_load_start(config->registry);
+}
+
+const struct guard_usb_hold *
+guard_config_hold(GuardConfig *config)
+{
+        return guard_policy_hold_on(config->policy, config->host->level);
 }
 
 const GuardHost *

@@ -31,6 +31,7 @@ void guard_config_free(GuardConfig *config);
 void guard_config_reload(GuardConfig *config);
 void guard_config_reload_registry(GuardConfig *config);
 
+const struct guard_usb_hold *guard_config_hold(GuardConfig *config); /* on a host of this level; (transfer none) */
 const GuardHost *guard_config_host(GuardConfig *config);
 const char *guard_config_host_error(GuardConfig *config); /* NULL: all is well */
 GuardPolicy *guard_config_policy(GuardConfig *config);    /* (transfer none) */

@@ -4,11 +4,10 @@
  */
 #pragma once
 #include <glib.h>
-#include "common/usb-descriptors.h"
 
 G_BEGIN_DECLS
 
-/* Writes @path where its content differs. Sets GUARD_ERROR_IO. */
-gboolean guard_hold_file_write(const char *path, const struct guard_usb_hold *hold, GError **error);
+/* Writes @text (guard_policy_hold_text()) to @path where its content differs. Sets GUARD_ERROR_IO. */
+gboolean guard_hold_file_write(const char *path, const char *text, GError **error);
 
 G_END_DECLS
