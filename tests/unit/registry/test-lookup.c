@@ -207,6 +207,7 @@ test_unverified(void)
         g_autoptr(GuardMedium) medium = desk_medium(0x0951, 0x1666, "60A44C413FAE");
         g_autoptr(GuardRegistryAnswer) answer = guard_registry_lookup(registry, medium, T0);
 
+        g_assert_true(guard_registry_info(ready_one, T0)->payload_verified);
         g_assert_cmpint(guard_registry_info(registry, T0)->state, ==, GUARD_REGISTRY_GOOD);
         g_assert_false(guard_registry_info(registry, T0)->payload_verified);
         g_assert_cmpint(answer->state, ==, GUARD_REGISTRY_LOST);
