@@ -11,6 +11,7 @@
 
 #include "crash.h"
 #include "desk.h"
+#include "registry/sequence.h"
 
 static void
 install(gpointer user_data)
@@ -26,8 +27,12 @@ serving(Desk *desk)
 {
         g_autoptr(GuardRegistry) registry = desk_open(desk, T0);
         const GuardRegistryInfo *info = guard_registry_info(registry, T0);
+        GuardSequence last;
 
         g_assert_cmpint(info->state, ==, GUARD_REGISTRY_GOOD);
+        /* opening has mended what the install could not write any more */
+        g_assert_true(guard_sequence_read(desk->sequence, &last, NULL));
+        g_assert_cmpuint(last.sequence, ==, info->sequence);
         return info->sequence;
 }
 
