@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A classified drive is plugged while guardd is stopped, stands still, is killed, or starts; and is
+replugged in a hurry. No disk ever comes of it, and the record does."""
+from vmlib import desk
+from vmlib.api import devices, media, on
+
+from test_media_main import CLASSIFIED
+
+
+def stick():
+    return devices.Stick(media.superfloppy(label="SECRETS"), serial="CLASSIFIED017")
+
+
+def register(guest):
+    desk.Desk(guest).enrol("LY-017", **CLASSIFIED).publish()
+    return guest.mark()
+
+
+def waits(guest, mark):
+    """The kernel has it, configured by nobody."""
+    event = guest.wait_event(mark, SUBSYSTEM="usb", ACTION="add", DEVTYPE="usb_device")
+    name = event["DEVPATH"].split("/")[-1]
+    assert guest.usb_devices()[name]["authorized"] == "0"
+    return name
+
+
+@on("guard")
+def test_stopped(guest):
+    mark = register(guest)
+    guest.run("systemctl stop guardd", check=True)
+    guest.plug(stick())
+    waits(guest, mark)
+    guest.run("systemctl start guardd", check=True)
+    desk.wait_record(guest, "usb-decision", reason="classified-on-unclassified")
+    guest.assert_no_block(mark)
+
+
+@on("guard")
+def test_came_and_went_while_stopped(guest):
+    mark = register(guest)
+    guest.run("systemctl stop guardd", check=True)
+    plug = guest.plug(stick())
+    waits(guest, mark)
+    guest.unplug(plug)
+    guest.wait_event(mark, SUBSYSTEM="usb", ACTION="remove", DEVTYPE="usb_device")
+    guest.run("systemctl start guardd", check=True)
+    record = desk.wait_record(guest, "spooled", media_id="LY-017")
+    assert record["verdict"] == "refuse", record
+    assert record["reason"] == "classified-on-unclassified", record
+    desk.wait_record(guest, "removed", serial="CLASSIFIED017")
+    guest.run_until("test -z \"$(ls /var/lib/baomi-guard/spool /run/baomi-guard/spool)\"", 30)
+    guest.assert_no_block(mark)
+
+
+@on("guard")
+def test_standing_still(guest):
+    """SIGSTOP: the watchdog ends it, the next one answers."""
+    mark = register(guest)
+    guest.run("systemctl kill -s STOP guardd", check=True)
+    guest.plug(stick())
+    waits(guest, mark)
+    desk.wait_record(guest, "usb-decision", timeout=150, reason="classified-on-unclassified")
+    desk.wait_record(guest, "unclean-end")
+    guest.assert_no_block(mark)
+
+
+@on("guard")
+def test_killed(guest):
+    mark = register(guest)
+    guest.plug(stick())
+    guest.run("systemctl kill -s KILL guardd")
+    desk.wait_record(guest, "usb-decision", reason="classified-on-unclassified")
+    desk.wait_record(guest, "unclean-end")
+    guest.assert_no_block(mark)
+
+
+@on("guard")
+def test_starting(guest):
+    mark = register(guest)
+    guest.run("systemctl stop guardd", check=True)
+    job = guest.spawn("systemctl start guardd")
+    guest.plug(stick())
+    desk.wait_record(guest, "usb-decision", reason="classified-on-unclassified")
+    assert job.wait(60).rc == 0
+    guest.assert_no_block(mark)
+
+
+@on("guard", timeout=900)
+def test_quick_replugs(guest):
+    """50 times in and out without waiting for anybody: no disk, and every plug is on record."""
+    mark = register(guest)
+    for _ in range(50):
+        guest.unplug(guest.plug(stick()))
+    guest.plug(stick())
+    desk.wait_verdict(guest, "classified-on-unclassified", "CLASSIFIED017")
+    guest.assert_no_block(mark)
+    seen = len([e for e in guest.events(mark, "udev", SUBSYSTEM="usb", ACTION="add")
+                if e.get("DEVTYPE") == "usb_device"])
+    guest.python_until("""
+        count = 0
+        for kind in "usb-decision", "spooled":
+            out = subprocess.run(["guardctl", "log", "--kind", kind, "--json"], capture_output=True,
+                                 text=True)
+            count += len(json.loads(out.stdout or "[]"))
+        result = count >= args
+        """, 90, args=seen, interval=0.5)
+    assert guest.guardctl("log", "verify", as_json=False).rc == 0
+
+
+@on("guard")
+def test_restart_keeps_what_is_mounted(guest):
+    """kill -9 under a mounted, admitted drive: it stays usable, and nothing is recorded twice."""
+    mark = guest.mark()
+    guest.plug(devices.Stick(media.superfloppy(), serial="ORDINARY1"))
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="admit")
+    guest.udisks_has("sda")
+    guest.session_run("clerk", "udisksctl mount -b /dev/sda").ok()
+    before = len(desk.records(guest, "block-decision"))
+    guest.run("systemctl kill -s KILL guardd")
+    desk.wait_record(guest, "unclean-end")
+    desk.wait_verdict(guest, "registry-absent", "ORDINARY1")
+    guest.session_run("clerk", "echo x > /media/clerk/BAOMI/x && sync").ok()
+    assert len(desk.records(guest, "block-decision")) == before
