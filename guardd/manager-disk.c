@@ -329,7 +329,7 @@ guard_disk_advance(ManagedDisk *disk)
 {
         GuardDecision *decision;
 
-        if (disk->gone || !carrier_is_admitted(disk) || !content_is_known(disk))
+        if (disk->gone || !disk->device->manager->started || !carrier_is_admitted(disk) || !content_is_known(disk))
                 return;
         if (disk->recording) {
                 disk->again = TRUE;

@@ -238,16 +238,18 @@ written(const GuardRecord *record, const GError *error, gpointer data)
         Write *write = data;
         GuardManager *manager = write->device->manager;
 
-        if (error) {
+        /* While guardd ends nothing is carried out any more: the next start takes it up. */
+        if (manager->started && error) {
                 g_warning("no record, nothing is admitted: %s", error->message);
                 if (record && record->verdict < GUARD_VERDICT_READ_ONLY &&
                     manager->unwritten->len < MAX_UNWRITTEN)
                         g_ptr_array_add(manager->unwritten, guard_record_copy(record));
                 retry_later(manager);
         }
-        guard_manager_check_alarms(manager);
-        write->done(error == NULL, write->user_data);
-        if (!error)
+        if (manager->started)
+                guard_manager_check_alarms(manager);
+        write->done(!error && manager->started, write->user_data);
+        if (!error && manager->started)
                 g_signal_emit_by_name(manager, "decided", &write->device->public,
                                       write->disk ? &write->disk->public : NULL, record);
         if (write->disk)

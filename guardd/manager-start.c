@@ -282,7 +282,9 @@ guard_manager_stop(GuardManager *manager)
         if (clean)
                 guard_manager_note(manager, GUARD_KIND_GUARDD_STOP, GUARD_SEVERITY_NOTICE,
                                    "guardd was stopped.");
-        g_clear_pointer(&manager->recorder, guard_recorder_free);
+        /* Its last callbacks still look at it. */
+        guard_recorder_free(manager->recorder);
+        manager->recorder = NULL;
         if (clean)
                 (void)unlink(manager->paths->running_mark);
         g_clear_pointer(&manager->probes, guard_probe_pool_free);

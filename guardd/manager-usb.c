@@ -438,7 +438,8 @@ guard_device_advance(ManagedDevice *device)
 {
         GuardDecision *decision;
 
-        if (device->gone || device->collecting || !device->public.medium->usb)
+        if (device->gone || device->collecting || !device->public.medium->usb ||
+            !device->manager->started)
                 return;
         if (device->recording) {
                 device->again = TRUE;
