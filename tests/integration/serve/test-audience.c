@@ -50,6 +50,7 @@ settle(Listener *listener)
         g_autoptr(GVariant) reply = stage_manager_call(listener->connection, "GetStatus", NULL, &error);
 
         g_assert_no_error(error);
+        g_assert_nonnull(reply);
         while (g_main_context_iteration(NULL, FALSE))
                 ;
 }

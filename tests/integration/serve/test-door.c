@@ -274,6 +274,7 @@ on_flood_reply(GObject *source, GAsyncResult *result, gpointer user_data)
         g_autoptr(GError) error = NULL;
         g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
 
+        g_assert_true((reply == NULL) == (error != NULL));
         flood->done++;
         if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_LIMITS_EXCEEDED))
                 flood->limits++;
