@@ -44,7 +44,7 @@ def translations(tree):
         listed = [path for path in listed if tree.exists(path)]
         said(['xgettext', '--from-code=UTF-8', '--keyword=_', '--keyword=N_', '--keyword=ngettext:1,2', '-o', pot, *listed], tree.root)
         status, lines = said(['msgcmp', '--no-fuzzy-matching', 'po/zh_CN.po', pot], tree.root)
-        yield from (line for line in lines if status and 'msgcmp:' not in line)
+        yield from (line for line in lines if status and 'msgcmp:' not in line and 'not used' not in line)
         status, lines = said(['msgfmt', '--check-format', '-o', '/dev/null', 'po/zh_CN.po'], tree.root)
         yield from (line for line in lines if status)
 
