@@ -157,6 +157,10 @@ test_wrong_files(Fixture *f, gconstpointer data)
         assert_answer(f, f->disk, "hold none");
         write_verdict(f, "7", "sda", 6, "verdict=admit\nreason=policy");
         assert_answer(f, f->disk, "hold none");
+        fake_write(
+                f->fake, "run/baomi-guard/verdicts/7",
+                "verdict=admit\nreason=policy\nname=sda\nmajor=8\nminor=0\ninode=1\ndiskseq=7\n");
+        assert_answer(f, f->disk, "hold none");
 }
 
 /* Kernels before 5.14: by number and inode; a change of medium drops the old one's verdict. */
