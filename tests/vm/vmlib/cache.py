@@ -81,12 +81,13 @@ def touch(path):
         os.utime(path)
 
 
-def prune(days):
-    """Drop what was not used for so long."""
+def prune(hours=72):
+    """Drop what was not used for so long: every new package makes a layer of a gigabyte."""
     for name in os.listdir(root()):
         path = os.path.join(root(), name)
-        if os.path.isdir(path) and time.time() - os.stat(path).st_mtime > days * 86400:
-            shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            if os.path.isdir(path) and time.time() - os.stat(path).st_mtime > hours * 3600:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def script(name, work, *args):

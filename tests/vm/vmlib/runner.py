@@ -186,8 +186,9 @@ def tell(child, code, totals):
 
 
 def prepare(chosen):
-    """Make what the cases need first, so that no case's time goes to it. Missing packages are the
-    case's to report."""
+    """Make what the cases need first, so that no case's time goes to it: {layer: why it cannot be}.
+    Missing packages are the case's to report."""
+    broken = {}
     for layer in sorted({f.case["layer"] for _, f in chosen}):
         try:
             if any(f.case["layer"] == layer and not f.case["cold"] for _, f in chosen):
@@ -197,6 +198,10 @@ def prepare(chosen):
                 layers.disk(layer, variant)
         except layers.NoPackages as error:
             cache.say("layer %s: %s" % (layer, error))
+        except Exception:  # pylint: disable=broad-except  # its cases fail, the others run
+            broken[layer] = traceback.format_exc()
+            print("layer %s cannot be made:\n%s" % (layer, broken[layer]), flush=True)
+    return broken
 
 
 def run_all(chosen, options, logs):
@@ -230,10 +235,15 @@ def main(argv):
     signal.signal(signal.SIGALRM, on_alarm)
     logs = os.path.abspath(options.logs or os.path.join(cache.root(), "logs", str(os.getpid())))
     os.makedirs(logs, exist_ok=True)
-    prepare(chosen)
+    cache.prune()
+    broken = prepare(chosen)
     if options.prepare:
-        return 0
-    totals = run_all(chosen, options, logs)
+        return 1 if broken else 0
+    totals = run_all([c for c in chosen if c[1].case["layer"] not in broken], options, logs)
+    for name, function in chosen:
+        if function.case["layer"] in broken:
+            totals["FAILED"] = totals.get("FAILED", 0) + 1
+            print("%-8s %6.1f s  %s: no layer %s" % ("FAILED", 0, name, function.case["layer"]))
     passed, failed, skipped = (totals.get(k, 0) for k in ("ok", "FAILED", "SKIPPED"))
     print("%d passed, %d failed, %d skipped" % (passed, failed, skipped), flush=True)
     return 0 if passed and not failed and not skipped else 1
