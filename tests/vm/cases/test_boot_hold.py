@@ -22,7 +22,12 @@ def no_disk_was_made(guest):
     assert found.rc == 1, found
 
 
-@on("guard", cold=True, timeout=2400)
+def quick_initramfs(guest):
+    """An emulated machine spends minutes on a better compression."""
+    guest.sh("printf 'COMPRESS=gzip\\nCOMPRESSLEVEL=1\\n' > /etc/initramfs-tools/conf.d/zz-quick")
+
+
+@on("guard", cold=True, timeout=3000)
 def test_stick_at_boot_and_hatch(lab):
     stick = devices.Stick(media.superfloppy(), serial="BOOT-1")
     guest = lab.boot(usb_at_boot=[stick, devices.keyboard()], cmdline_extra=NO_GUARDD)
@@ -31,8 +36,9 @@ def test_stick_at_boot_and_hatch(lab):
     wait_drivers(guest, guest.find_usb(vendor="0627")[0], {"1.0": "usbhid"})
     event, = spooled(guest, "add")
     assert event["serial"] == "BOOT-1" and event["boot_id"] == guest.boot_id, event
+    quick_initramfs(guest)
     # Policy's classes are kept from boot to boot, in the initramfs as well.
-    guest.sh("echo '02 0a' > /var/lib/baomi-guard/hold-classes && update-initramfs -u", 600)
+    guest.sh("echo '02 0a' > /var/lib/baomi-guard/hold-classes && update-initramfs -u", 1500)
     lab.take_initrd(guest)
     guest.poweroff()
 
@@ -50,7 +56,7 @@ def test_stick_at_boot_and_hatch(lab):
     assert_held(guest, 0, vendor="0525")
 
 
-@on("bare", cold=True, timeout=2400)
+@on("bare", cold=True, timeout=3000)
 def test_luks_keyboard_and_home(lab):
     """The guard is installed on a machine whose /home and whose encrypted disk are on USB. Next
     boot: the passphrase is typed on a USB keyboard in the initramfs, both disks are there, and a
@@ -62,7 +68,8 @@ def test_luks_keyboard_and_home(lab):
     guest.sh("echo 'vault UUID=%s none luks,initramfs,keyscript=/etc/baomi-ask' >> /etc/crypttab"
              % VAULT_UUID)
     guest.sh("echo 'UUID=%s /home ext4 defaults 0 2' >> /etc/fstab" % HOME_UUID)
-    guest.install_debs(layers.debs("guard"))
+    quick_initramfs(guest)
+    guest.install_debs(layers.debs("guard"), timeout=1500)
     pins = guest.read("/var/lib/baomi-guard/system-disks")
     assert "VAULT-DISK".encode().hex() in pins and "HOME-DISK".encode().hex() in pins, pins
     lab.take_initrd(guest)
@@ -88,7 +95,7 @@ def assert_held_beside(guest, serial, disks):
     assert len([d for d in guest.disks() if d.startswith("sd")]) == disks, guest.disks()
 
 
-@on("bare", cold=True, timeout=2400)
+@on("bare", cold=True, timeout=3000)
 def test_root_on_usb(lab):
     """The root file system on a USB disk, MODULES=dep: pinned at installation, there at boot, hidden
     from nobody, while a second stick is held. Its pin does not follow to another disk."""
@@ -98,7 +105,8 @@ def test_root_on_usb(lab):
     guest = lab.boot(usb_at_boot=[disk], cmdline_extra="root=/dev/sda rootdelay=5")
     assert guest.sh("findmnt -no SOURCE /") == "/dev/sda"
     guest.sh("echo MODULES=dep > /etc/initramfs-tools/conf.d/zz-modules")
-    guest.install_debs(layers.debs("guard"))
+    quick_initramfs(guest)
+    guest.install_debs(layers.debs("guard"), timeout=1500)
     assert "ROOT-DISK".encode().hex() in guest.read("/var/lib/baomi-guard/system-disks")
     lab.take_initrd(guest)
     guest.poweroff()
