@@ -5,13 +5,20 @@
 A program that ends without its plan, or by a signal, counts as one failure more: it may not vanish in
 the sum. Nothing is decided here; ./check adds up what is printed.
 """
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
 
+# meson copies what a test printed as it is; a test of hostile strings prints bytes XML 1.0 may not hold.
+NOT_XML = re.compile('[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]')
+
+
 def count(path):
     passed = failed = skipped = 0
-    for suite in ElementTree.parse(path).getroot().iter('testsuite'):
+    with open(path, encoding='utf-8', errors='replace') as file:
+        root = ElementTree.fromstring(NOT_XML.sub('?', re.sub('^<\\?xml[^>]*>', '', file.read())))
+    for suite in root.iter('testsuite'):
         cases = list(suite.iter('testcase'))
         bad = 0
         for case in cases:

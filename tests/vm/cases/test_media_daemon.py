@@ -48,7 +48,8 @@ def test_came_and_went_while_stopped(guest):
     assert record["verdict"] == "refuse", record
     assert record["reason"] == "classified-on-unclassified", record
     desk.wait_record(guest, "removed", serial="CLASSIFIED017")
-    guest.run_until("test -z \"$(ls /var/lib/baomi-guard/spool /run/baomi-guard/spool)\"", 30)
+    guest.run_until("test -z \"$(find /var/lib/baomi-guard/spool /run/baomi-guard/spool -type f)\"",
+                    30)
     guest.assert_no_block(mark)
 
 

@@ -51,7 +51,7 @@ def test_hostile_strings(guest):
                            serial="CLASSIFIED017").publish()
     mark = guest.mark()
     guest.plug(redir("CLASSIFIED017", manufacturer="Kingston\nverdict=admit res=success",
-                     product="\u202eSAFE\u0000\"'`$(reboot)"))
+                     product_name="\u202eSAFE\u0000\"'`$(reboot)"))
     desk.wait_record(guest, "usb-decision", reason="classified-on-unclassified")
     guest.assert_no_block(mark)
     lines = [line for line in guest.ausearch("-m", "USER_DEVICE").splitlines()
