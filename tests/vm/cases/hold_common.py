@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the cases of layers 1 and 2 share: a machine whose guardd is not there, and what the static
 parts (rules, guard-hold, guard-ask) left behind."""
-import time
 
 HOLD = "/usr/lib/baomi-guard/guard-hold"
 SPOOLS = ("/var/lib/baomi-guard/spool", "/run/baomi-guard/spool")
@@ -71,12 +70,3 @@ def root_hubs(guest, attribute):
         result = {p.split("/")[5]: open(p).read().strip()
                   for p in glob.glob("/sys/bus/usb/devices/usb*/" + args)}
         """, attribute)
-
-
-def wait_console(guest, text, timeout):
-    """Until the serial console shows it: for the time before the guest's agent is there."""
-    end = time.monotonic() + timeout
-    while text not in guest.machine.console():
-        guest.machine.check()
-        assert time.monotonic() < end, guest.machine.console()[-3000:]
-        time.sleep(0.2)  # QEMU writes a file: there is no event to wait for

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Layer 1 from the first moment: sticks present at power-on, the keyboard of the passphrase, system
 disks on USB (boots:stick_at_boot is the control). guardd is masked throughout: none of this may depend on it."""
-from hold_common import HOLD, assert_held, root_hubs, settle, spooled, usb, wait_console, wait_drivers
+from hold_common import HOLD, assert_held, root_hubs, settle, spooled, usb, wait_drivers
 from vmlib import layers
 from vmlib.api import devices, media, on
 
@@ -78,7 +78,7 @@ def test_luks_keyboard_and_home(lab):
     stranger = devices.Stick(media.superfloppy(), serial="STRANGER")
     guest = lab.boot(usb_at_boot=[devices.keyboard(), vault, home, stranger], i8042=False,
                      cmdline_extra=NO_GUARDD + " console=tty0", wait=False)
-    wait_console(guest, "baomi-test: asking for the passphrase", 400)
+    guest.wait_console("baomi-test: asking for the passphrase", 400)
     guest.type_text("baomi\n")
     guest.wait_booted()
     assert guest.exists("/dev/mapper/vault")
