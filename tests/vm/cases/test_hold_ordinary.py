@@ -10,7 +10,7 @@ ORDINARY = [
     (devices.mouse, "0627", {"1.0": "usbhid"}),
     (devices.tablet, "0627", {"1.0": "usbhid"}),
     (devices.Audio, "46f4", {"1.0": "snd-usb-audio", "1.1": "snd-usb-audio"}),
-    (devices.Network, "0525", {"2.0": "cdc_ether", "2.1": "cdc_ether"}),
+    (devices.Network, "0525", {"1.0": "cdc_ether", "1.1": "cdc_ether"}),
 ]
 
 
@@ -38,9 +38,9 @@ def network(guest):
     guest.plug(devices.Network())
     guest.run_until("grep -h . /sys/class/net/*/address | grep -q %s" % MAC, 90)
     name, = guest.find_usb(vendor="0525")
-    wait_drivers(guest, name, {"2.0": "cdc_ether", "2.1": "cdc_ether"})
-    guest.sh("echo 1 > /sys/bus/usb/devices/%s/bConfigurationValue" % name)
-    wait_drivers(guest, name, {"1.0": "rndis_host", "1.1": "rndis_host"})
+    wait_drivers(guest, name, {"1.0": "cdc_ether", "1.1": "cdc_ether"})
+    guest.sh("echo 2 > /sys/bus/usb/devices/%s/bConfigurationValue" % name)
+    wait_drivers(guest, name, {"2.0": "rndis_host", "2.1": "rndis_host"})
     guest.run_until("grep -h . /sys/class/net/*/address | grep -q %s" % MAC, 90)
 
 
