@@ -119,7 +119,8 @@ def test_upgrade_asks_nothing_and_drops_nothing(guest):
         dpkg-deb -b /root/next/tree /root/next/baomi-guard_next.deb
         """, timeout=300, check=True)
     mark = guest.mark()
-    done = guest.run(APT + "--no-download install /root/next/baomi-guard_next.deb < /dev/null", timeout=600)
+    # dpkg asks the questions, and fails where nobody can answer; apt refuses local files without a network
+    done = guest.run("dpkg -i /root/next/baomi-guard_next.deb < /dev/null", timeout=600)
     assert done.rc == 0 and "?" not in done.out, done
     assert guest.sh("dpkg-query -W -f='${Version}' baomi-guard").endswith("+next")
     guest.run("systemctl is-active guardd.service", check=True)
