@@ -42,13 +42,3 @@ def test_luks_root_by_usb_keyboard(lab):
     guest = lab.boot(usb_at_boot=[devices.keyboard()], i8042=False, cmdline_extra="console=tty0")
     lab.unlock(guest)
     assert "/dev/mapper/root" in guest.sh("findmnt -no SOURCE /")
-
-
-@on("bare", cold=True)
-def test_modules_dep(lab):
-    guest = lab.boot()
-    lab.make_initrd(guest, "dep")
-    guest.poweroff()
-    guest = lab.boot(usb_at_boot=[devices.keyboard()])
-    assert "MODULES=dep" in guest.read("/etc/initramfs-tools/conf.d/modules")
-    guest.run_until("readlink /sys/bus/usb/devices/*:1.0/driver | grep usbhid")

@@ -1,0 +1,1 @@
+../cases/hold_common.py
