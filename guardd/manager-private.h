@@ -43,6 +43,7 @@ struct _GuardManager {
         GuardLink *bus;
         GuardSessionWatch *sessions;
         GuardAlarms *alarms;
+        GuardPresence *presence;
         GuardWallTimer *expiry;
         GPtrArray *pending; /* of ManagedDevice (owned refs): facts not collected yet */
         GPtrArray *devices; /* of ManagedDevice (owned refs), shown */

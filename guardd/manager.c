@@ -166,6 +166,12 @@ guard_manager_ledger_head_path(GuardManager *manager)
         return manager->paths->ledger_head;
 }
 
+GuardPresence *
+guard_manager_presence(GuardManager *manager)
+{
+        return manager->presence;
+}
+
 void
 guard_manager_reload(GuardManager *manager)
 {

@@ -76,6 +76,9 @@ gboolean guard_manager_eject_finish(GuardManager *manager, GAsyncResult *result,
 void guard_manager_install_registry_async(GuardManager *manager, int fd, GuardProgress progress, gpointer progress_data,
                                           GAsyncReadyCallback callback, gpointer user_data);
 GuardRegistryInfo *guard_manager_install_registry_finish(GuardManager *manager, GAsyncResult *result, GError **error);
+/* The presence guard; NULL while it does not run. (transfer none) */
+typedef struct GuardPresence GuardPresence;
+GuardPresence *guard_manager_presence(GuardManager *manager);
 /* Reads host.conf, policy.d and registry again, re-evaluates all present devices. */
 void guard_manager_reload(GuardManager *manager);
 

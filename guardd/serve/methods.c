@@ -20,6 +20,10 @@ const GuardMethod guard_methods[] = {
         {GUARD_MANAGER_INTERFACE, "Reload", guard_handle_reload, NULL},
         {GUARD_MANAGER_INTERFACE, "RegisterAgent", guard_handle_register_agent, NULL},
         {GUARD_MANAGER_INTERFACE, "Watch", guard_handle_watch, NULL},
+        {GUARD_MANAGER_INTERFACE, "GetPresence", guard_handle_get_presence, NULL},
+        {GUARD_MANAGER_INTERFACE, "Lock", guard_handle_lock, NULL},
+        {GUARD_MANAGER_INTERFACE, "Postpone", guard_handle_postpone, NULL},
+        {GUARD_MANAGER_INTERFACE, "Heartbeat", guard_handle_heartbeat, NULL},
         {GUARD_OBJECTS_INTERFACE, "GetManagedObjects", guard_handle_managed_objects, NULL},
         {NULL, NULL, NULL, NULL},
 };

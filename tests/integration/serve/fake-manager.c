@@ -413,6 +413,13 @@ guard_manager_install_registry_finish(GuardManager *manager, GAsyncResult *resul
         return g_task_propagate_pointer(G_TASK(result), error);
 }
 
+GuardPresence *
+guard_manager_presence(GuardManager *manager)
+{
+        (void)manager;
+        return NULL;
+}
+
 void
 guard_manager_reload(GuardManager *manager)
 {

@@ -23,6 +23,8 @@ static const struct {
         {MANAGER, "InstallRegistry", A "install-registry"}, {MANAGER, "QueryLog", A "read-log"},
         {MANAGER, "VerifyLog", A "read-log"},      {MANAGER, "Reload", A "reload"},
         {MANAGER, "RegisterAgent", A "register-agent"}, {MANAGER, "Watch", A "watch"},
+        {MANAGER, "GetPresence", A "read-status"}, {MANAGER, "Lock", A "lock"},
+        {MANAGER, "Postpone", A "postpone"},       {MANAGER, "Heartbeat", A "register-agent"},
         {OBJECTS, "GetManagedObjects", A "read-media"},
 };
 
@@ -33,6 +35,8 @@ zero(const GVariantType *type)
                 return g_variant_new_array(g_variant_type_element(type), NULL, 0);
         if (g_variant_type_equal(type, G_VARIANT_TYPE_STRING))
                 return g_variant_new_string("1-1");
+        if (g_variant_type_equal(type, G_VARIANT_TYPE_UINT32))
+                return g_variant_new_uint32(0);
         if (g_variant_type_equal(type, G_VARIANT_TYPE_HANDLE))
                 return g_variant_new_handle(0);
         g_error("add a value of type %s", (const char *)type);
