@@ -23,7 +23,9 @@ typedef struct {
 } Pruning;
 
 struct GuardRecorder {
-        GThread *thread, *checker; /* the second: verify after start */
+        GThread *thread;
+        GThread *checker; /* verify after start; this and the next are the ledger thread's */
+        gboolean checked;
         GuardAnnouncer *announcer;
         GuardRecorderConfig config;
         guint retry_ms;
@@ -163,7 +165,7 @@ check_chain(gpointer data)
         if (guard_ledger_verify(recorder->config.db, recorder->config.head_file, NULL, &check,
                                 NULL) &&
             !check.good) {
-                set_state(recorder, &recorder->next_damage, damage_text);
+                /* Queued before it is told: who was told may stop us at once. */
                 if (!check.recorded) {
                         record = guard_record_new(GUARD_KIND_LEDGER_ALTERED,
                                                   GUARD_SEVERITY_CRITICAL);
@@ -171,6 +173,7 @@ check_chain(gpointer data)
                                 "{\"first_bad_seq\":%" G_GUINT64_FORMAT "}", check.first_bad_seq);
                         guard_recorder_write(recorder, record, NULL, NULL);
                 }
+                set_state(recorder, &recorder->next_damage, damage_text);
         }
         guard_ledger_check_clear(&check);
         return NULL;
@@ -183,8 +186,9 @@ on_opened(gboolean damaged, gpointer data)
 
         if (damaged)
                 set_state(recorder, &recorder->next_damage, damage_text);
-        if (recorder->checker == NULL)
+        if (!recorder->checked)
                 recorder->checker = g_thread_new("verify", check_chain, recorder);
+        recorder->checked = TRUE;
 }
 
 /* On the announcer's thread. */
@@ -193,12 +197,12 @@ on_audit_changed(const char *why, gpointer data)
 {
         GuardRecorder *recorder = data;
 
-        set_state(recorder, &recorder->next_audit, why);
         if (why != NULL)
                 guard_recorder_write(
                         recorder,
                         guard_record_new(GUARD_KIND_AUDIT_UNAVAILABLE, GUARD_SEVERITY_WARNING),
                         NULL, NULL);
+        set_state(recorder, &recorder->next_audit, why);
 }
 
 static const GuardWriterEvents writer_events = {on_finished, on_announce, on_opened, on_alarm};
@@ -263,6 +267,13 @@ work_until_stopped(GuardRecorder *recorder, GuardWriter *writer)
         g_mutex_unlock(&recorder->lock);
 }
 
+static void
+join_checker(GuardRecorder *recorder)
+{
+        if (recorder->checker != NULL)
+                g_thread_join(g_steal_pointer(&recorder->checker));
+}
+
 static gpointer
 run(gpointer data)
 {
@@ -273,7 +284,11 @@ run(gpointer data)
         /* Opened at once: unclean-end and damage are on record before the first device is. */
         guard_writer_idle(writer);
         work_until_stopped(recorder, writer);
+        /* What the check of the chain found is on record however soon guardd is stopped. */
+        join_checker(recorder);
+        work_until_stopped(recorder, writer);
         guard_writer_free(writer);
+        join_checker(recorder); /* where the ledger could be opened only just now */
         return NULL;
 }
 
@@ -359,8 +374,6 @@ guard_recorder_free(GuardRecorder *recorder)
         g_cond_signal(&recorder->wake);
         g_mutex_unlock(&recorder->lock);
         g_thread_join(recorder->thread);
-        if (recorder->checker != NULL)
-                g_thread_join(recorder->checker);
         guard_announcer_stop(recorder->announcer);
         recorder->changed = NULL;
         if (recorder->source != NULL)

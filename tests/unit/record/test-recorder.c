@@ -361,6 +361,22 @@ test_altered(World *world, gconstpointer data)
         fixture_expect(&world->ledger, 3);
 }
 
+/* The same where guardd is stopped as soon as it was started: what the check found is written. */
+static void
+test_altered_and_stopped(World *world, gconstpointer data)
+{
+        (void)data;
+        start(world, FALSE);
+        for (guint i = 0; i < 5; i++)
+                write_one(world, "x", GUARD_VERDICT_ADMIT);
+        wait_done(world, 5);
+        stop(world);
+        fixture_sql(world->ledger.db, "UPDATE records SET user='y' WHERE seq=3");
+        start(world, FALSE);
+        stop(world);
+        g_assert_cmpuint(find_kind(world, GUARD_KIND_LEDGER_ALTERED).n, ==, 1);
+}
+
 /* No audit: told once, on record once, and nothing waits for it. */
 static void
 test_no_audit(World *world, gconstpointer data)
@@ -390,6 +406,7 @@ main(int argc, char **argv)
         ADD("full-to-the-end", test_full_to_the_end);
         ADD("exchanged", test_exchanged);
         ADD("altered", test_altered);
+        ADD("altered-and-stopped", test_altered_and_stopped);
         ADD("no-audit", test_no_audit);
         return g_test_run();
 }
