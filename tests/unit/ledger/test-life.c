@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The ledger over time: killed at any moment, started again, its head lost or torn, old records
- * removed, clocks set wrong, edited at random.
+ * The ledger over time: killed at any moment, started again, its head lost or torn, put back, and
+ * what an anchor says of it.
  */
 #include "ledger-fixture.h"
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define DAY LEDGER_DAY_US
 
 /* ---- kill -9 ---- */
 
@@ -277,225 +274,6 @@ test_anchor_accepts(Fixture *fixture, gconstpointer data)
         g_assert_cmpuint(bad, ==, 9);
 }
 
-/* ---- pruning ---- */
-
-/* A machine in daily use: @days days up to @end_us, one boot and three records a day. */
-static gint64
-live(Fixture *fixture, guint days, gint64 end_us)
-{
-        g_autoptr(GPtrArray) records =
-                g_ptr_array_new_with_free_func((GDestroyNotify)guard_record_free);
-
-        for (guint n = 0; n < 3 * days; n++) {
-                GuardRecord *record = fixture_record(n);
-
-                g_free(record->boot_id);
-                record->boot_id = g_strdup_printf("boot-%u", n / 3);
-                record->boottime_us = (n % 3) * G_GINT64_CONSTANT(3600000000);
-                record->time_us = end_us - (gint64)(days - n / 3) * DAY + record->boottime_us;
-                g_ptr_array_add(records, record);
-        }
-        g_assert_true(guard_ledger_append_many(fixture->ledger, records, NULL));
-        return end_us;
-}
-
-static guint64
-prune(Fixture *fixture, gint64 before_us, gint64 now_us, GError **error)
-{
-        LedgerClock clock = {now_us, 1, "boot-now"};
-        guint64 removed = 0;
-
-        ledger_prune_at(fixture->ledger, before_us, &clock, &removed, error);
-        return removed;
-}
-
-/* The opening record is from now; the machine's life is put behind it. */
-static gint64
-a_year_and_more(Fixture *fixture)
-{
-        fixture_open(fixture);
-        return live(fixture, 400, g_get_real_time() + 500 * DAY);
-}
-
-static void
-test_prune(Fixture *fixture, gconstpointer data)
-{
-        gint64 today = a_year_and_more(fixture);
-        g_autofree char *pruned = g_build_filename(fixture->dir, "pruned.db", NULL);
-        static const struct {
-                const char *sql;
-                guint64 bad;
-        } changes[] = {
-                {"UPDATE ledger SET pruned_digest='x', pruned_through=0",
-                 0}, /* the checkpoint says it too */
-                {"DELETE FROM records WHERE seq=104", 104},
-                {"DELETE FROM records WHERE seq<200", 104},
-                {"UPDATE records SET user='x' WHERE seq=104", 104},
-                {"UPDATE records SET details=details || ' ' WHERE kind='ledger-pruned'",
-                 1202},
-                {"UPDATE records SET details=NULL WHERE kind='ledger-pruned'", 1202},
-                {"DELETE FROM records WHERE kind='ledger-pruned'", 1202},
-                {"INSERT INTO records SELECT 50, version, time_us, boottime_us, boot_id, kind, "
-                 "severity, verdict, reason, rule,"
-                 "media_id, level, device, block, diskseq, vendor_id, product_id, serial, "
-                 "manufacturer, product, user, session,"
-                 "message, details, digest FROM records WHERE seq=200",
-                 50},
-        };
-
-        (void)data;
-        g_assert_cmpuint(prune(fixture, today - 366 * DAY, today, NULL), ==, 103);
-        fixture_expect(fixture, 0);
-        g_assert_cmpuint(prune(fixture, today - 366 * DAY, today, NULL), ==, 0);
-        fixture_append(fixture, 1);
-        fixture_close(fixture);
-        fixture_open(fixture);
-        fixture_close(fixture);
-        fixture_copy(fixture->db, pruned);
-        for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
-                g_test_message("%s", changes[i].sql);
-                fixture_copy(pruned, fixture->db);
-                fixture_sql(fixture->db, changes[i].sql);
-                fixture_expect(fixture, changes[i].bad);
-        }
-        fixture_copy(pruned, fixture->db);
-        fixture_open(fixture);
-        g_assert_cmpuint(prune(fixture, today - 360 * DAY, today, NULL), ==, 18);
-        fixture_expect(fixture, 0);
-}
-
-static guint64
-first_seq(Fixture *fixture)
-{
-        GuardLedgerCheck check = {0};
-        guint64 first;
-
-        g_assert_true(guard_ledger_verify(fixture->db, fixture->head, NULL, &check, NULL));
-        first = check.first_seq;
-        guard_ledger_check_clear(&check);
-        return first;
-}
-
-/* However young the caller wants to go, and however often. */
-static void
-test_prune_minimum(Fixture *fixture, gconstpointer data)
-{
-        gint64 today = a_year_and_more(fixture);
-        g_autoptr(GuardRecord) kept = NULL;
-
-        (void)data;
-        while (prune(fixture, G_MAXINT64, today, NULL) > 0)
-                ;
-        kept = fixture_get(fixture, first_seq(fixture));
-        g_assert_cmpint(kept->time_us, <=, today - 184 * DAY);
-        fixture_expect(fixture, 0);
-}
-
-/* The clock set years ahead: in this boot it is noticed, over a reboot age is only what is proven.
- */
-static void
-test_prune_jump(Fixture *fixture, gconstpointer data)
-{
-        gint64 today = a_year_and_more(fixture), future = today + 3650 * DAY;
-        LedgerClock same_boot = {future, 3 * 3600 * G_GINT64_CONSTANT(1000000), "boot-399"};
-        LedgerClock backward = {today - 30 * DAY, 1, "boot-now"};
-        g_autoptr(GuardRecord) kept = NULL;
-        g_autoptr(GError) error = NULL;
-        guint64 removed = 1;
-
-        (void)data;
-        g_assert_false(
-                ledger_prune_at(fixture->ledger, future - 366 * DAY, &same_boot, &removed, &error));
-        g_assert_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE);
-        g_assert_cmpuint(removed, ==, 0);
-        g_clear_error(&error);
-        g_assert_false(
-                ledger_prune_at(fixture->ledger, today - 366 * DAY, &backward, &removed, &error));
-        g_assert_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE);
-        removed = prune(fixture, future - 366 * DAY, future, NULL);
-        g_assert_cmpuint(removed, >, 0);
-        kept = fixture_get(fixture, removed + 1);
-        g_assert_cmpint(kept->time_us, <=, today - 184 * DAY);
-        fixture_expect(fixture, 0);
-}
-
-/* ---- random edits ---- */
-
-static char *
-random_edit(guint64 last, guint64 *seq)
-{
-        int column = g_test_rand_int_range(1, LEDGER_N_COLUMNS);
-        const char *name = ledger_column_names[column];
-
-        *seq = (guint64)g_test_rand_int_range(1, (gint32)last + 1);
-        if (g_test_rand_bit())
-                return g_strdup_printf("UPDATE records SET \"%s\"=hex(randomblob(%d)) WHERE "
-                                       "seq=%" G_GUINT64_FORMAT,
-                                       name, g_test_rand_int_range(1, 20), *seq);
-        if (g_test_rand_bit())
-                return g_strdup_printf("DELETE FROM records WHERE seq=%" G_GUINT64_FORMAT, *seq);
-        return g_strdup_printf(
-                "UPDATE records SET \"%s\"=abs(random()) WHERE seq=%" G_GUINT64_FORMAT, name, *seq);
-}
-
-static void
-test_random_edits(Fixture *fixture, gconstpointer data)
-{
-        g_autofree char *good = g_build_filename(fixture->dir, "good.db", NULL);
-        guint64 last, seq;
-
-        (void)data;
-        fixture_open(fixture);
-        fixture_append(fixture, 30);
-        last = fixture_last_seq(fixture);
-        fixture_close(fixture);
-        fixture_copy(fixture->db, good);
-        for (int round = 0; round < 200; round++) {
-                g_autofree char *sql = random_edit(last, &seq);
-
-                g_test_message("%s", sql);
-                fixture_copy(good, fixture->db);
-                fixture_sql(fixture->db, sql);
-                fixture_expect(fixture, seq);
-        }
-}
-
-/* Any byte of the file: found, or without effect on what the records say; never a crash, never an
- * error. */
-static void
-test_random_bytes(Fixture *fixture, gconstpointer data)
-{
-        g_autofree char *good = NULL;
-        gsize size = 0;
-        guint found = 0;
-
-        (void)data;
-        fixture_open(fixture);
-        fixture_append(fixture, 30);
-        fixture_close(fixture);
-        g_assert_true(g_file_get_contents(fixture->db, &good, &size, NULL));
-        for (int round = 0; round < 300; round++) {
-                gsize at = (gsize)g_test_rand_int_range(0, (gint32)size);
-                g_autofree char *bytes = g_memdup(good, (guint)size);
-                GuardLedgerCheck check = {0};
-                FILE *file;
-
-                bytes[at] ^= (char)(1 << g_test_rand_int_range(0, 8));
-                file = g_fopen(fixture->db, "w");
-                g_assert_cmpuint(fwrite(bytes, 1, size, file), ==, size);
-                fclose(file);
-                g_assert_true(guard_ledger_verify(fixture->db, fixture->head, NULL, &check, NULL));
-                found += check.good ? 0 : 1;
-                g_assert_true(!check.good || (check.first_seq == 1 && check.last_seq == 31));
-                g_assert_cmpuint(check.good ? 0 : check.first_bad_seq, <=, 32);
-                guard_ledger_check_clear(&check);
-        }
-        g_test_message("%u of 300 found", found);
-        g_assert_cmpuint(
-                found, >,
-                60); /* the rest are unused bytes of pages and the counters of the header */
-}
-
 int
 main(int argc, char **argv)
 {
@@ -510,10 +288,5 @@ main(int argc, char **argv)
         ADD("gone-and-foreign", test_gone_and_foreign);
         ADD("rewritten", test_rewritten);
         ADD("anchor-accepts", test_anchor_accepts);
-        ADD("prune", test_prune);
-        ADD("prune-minimum", test_prune_minimum);
-        ADD("prune-jump", test_prune_jump);
-        ADD("random-edits", test_random_edits);
-        ADD("random-bytes", test_random_bytes);
         return g_test_run();
 }
