@@ -27,7 +27,7 @@ def classified_refused(guest, plug, serial="CLASSIFIED017", media_id="LY-017"):
 
 @on("guard")
 def test_classified_bot_refused(guest):
-    desk.Desk(guest).enrol("LY-017", **CLASSIFIED).publish()
+    desk.Desk(guest, in_guest=True).enrol("LY-017", **CLASSIFIED).publish()
     classified_refused(guest, devices.Stick(media.superfloppy(label="SECRETS"),
                                             serial="CLASSIFIED017"))
     text = guest.ausearch()

@@ -2,38 +2,78 @@
 """A coordination group's desk in the guest: enrols drives, publishes, and the guest takes the
 registry; and the questions that most media cases ask afterwards."""
 
+import os
+import subprocess
+import tempfile
+
+from . import cache, layers
+
 DIR = "/root/desk"
 
 
+def host_guardctl():
+    """The guardctl of the packages under test, unpacked on the host."""
+    package = layers.debs("guard")[0]
+    folder = cache.ensure("host-" + cache.file_digest(package), lambda work: subprocess.run(
+        ["dpkg-deb", "-x", package, work], check=True), "guardctl for the host")
+    return os.path.join(folder, "usr", "bin", "guardctl")
+
+
 class Desk:
-    def __init__(self, guest):
+    """The desk stands on the host, as a real one is another machine too: an emulated guest needs seconds
+    for each verb. in_guest=True puts it into the guest, under DIR."""
+
+    def __init__(self, guest, in_guest=False):
         self.guest = guest
-        guest.run("""set -e
-            mkdir -p {d}
-            guardctl station init --dir {d}/register
-            guardctl station keygen --algorithm ed25519 --key {d}/private.pem --public {d}/public.pem
-            install -m 0644 {d}/public.pem /etc/baomi-guard/keys.d/desk.pem""".format(d=DIR),
-                  timeout=120, check=True)
+        self.in_guest = in_guest
+        self.dir = DIR if in_guest else tempfile.mkdtemp(prefix="bmdesk.")
+        if in_guest:
+            guest.run(["mkdir", "-p", self.dir], check=True)
+        self.verb("init")
+        self._station("keygen", "--algorithm", "ed25519", "--key", self.dir + "/private.pem",
+                      "--public", self.dir + "/public.pem")
+        self._give("public.pem", DIR + "/public.pem")
+        guest.run(["install", "-m", "0644", DIR + "/public.pem", "/etc/baomi-guard/keys.d/desk.pem"],
+                  check=True)
+
+    def _station(self, *words):
+        if self.in_guest:
+            return self.guest.run(["guardctl", "station", *words], timeout=120, check=True)
+        done = subprocess.run([host_guardctl(), "station", *words], capture_output=True, text=True,
+                              check=False)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+        return done
+
+    def _give(self, name, path):
+        if not self.in_guest:
+            self.guest.run(["mkdir", "-p", DIR], check=True)
+            with open(os.path.join(self.dir, name), "rb") as f:
+                self.guest.put(path, f.read())
+
+    def verb(self, verb, *words):
+        self._station(verb, "--dir", self.dir + "/register", *words)
+        return self
 
     def enrol(self, media_id, level="secret", **identifiers):
-        words = ["guardctl", "station", "enrol", "--dir", DIR + "/register", "--media-id", media_id,
-                 "--level", level]
+        words = ["--media-id", media_id, "--level", level]
         for key, value in identifiers.items():
             words += ["--" + key.replace("_", "-"), value]
-        self.guest.run(words, timeout=60, check=True)
+        return self.verb("enrol", *words)
+
+    def snapshot(self, *words):
+        """Publishes; the file is DIR/registry.snapshot in the guest, and nothing takes it yet."""
+        self._station("publish", "--dir", self.dir + "/register", "--key", self.dir + "/private.pem",
+                      *(words or ("--valid-days", "90")), "--output", self.dir + "/new.snapshot")
+        self._give("new.snapshot", DIR + "/registry.snapshot")
+        if self.in_guest:
+            self.guest.run(["mv", DIR + "/new.snapshot", DIR + "/registry.snapshot"], check=True)
+        else:
+            os.unlink(self.dir + "/new.snapshot")
         return self
 
-    def verb(self, *words):
-        self.guest.run(["guardctl", "station", words[0], "--dir", DIR + "/register", *words[1:]],
-                       timeout=60, check=True)
-        return self
-
-    def publish(self):
-        self.guest.run("""set -e
-            rm -f {d}/registry.snapshot
-            guardctl station publish --dir {d}/register --key {d}/private.pem --valid-days 90 \
-                    --output {d}/registry.snapshot
-            guardctl registry install {d}/registry.snapshot""".format(d=DIR), timeout=120,
+    def publish(self, *words):
+        self.snapshot(*words)
+        self.guest.run(["guardctl", "registry", "install", DIR + "/registry.snapshot"], timeout=120,
                        check=True)
         return self
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import traceback
+from concurrent import futures
 
 from . import cache, layers, machine
 from .api import Lab, Skip
@@ -185,23 +186,32 @@ def tell(child, code, totals):
         shutil.rmtree(child.folder, ignore_errors=True)
 
 
-def prepare(chosen):
+def prepare_layer(layer, functions):
+    """What the cases of one layer need; why it cannot be, or None. Missing packages are the case's to report."""
+    try:
+        if any(not f.case["cold"] for f in functions):
+            layers.state(layer)
+        for variant in {f.case["variant"] for f in functions if f.case["cold"]}:
+            layers.disk(layer, variant)
+    except layers.NoPackages as error:
+        cache.say("layer %s: %s" % (layer, error))
+    except Exception:  # pylint: disable=broad-except  # its cases fail, the others run
+        print("layer %s cannot be made:\n%s" % (layer, traceback.format_exc()), flush=True)
+        return traceback.format_exc()
+    return None
+
+
+def prepare(chosen, jobs):
     """Make what the cases need first, so that no case's time goes to it: {layer: why it cannot be}.
-    Missing packages are the case's to report."""
-    broken = {}
-    for layer in sorted({f.case["layer"] for _, f in chosen}):
-        try:
-            if any(f.case["layer"] == layer and not f.case["cold"] for _, f in chosen):
-                layers.state(layer)
-            for variant in {f.case["variant"] for _, f in chosen
-                            if f.case["layer"] == layer and f.case["cold"]}:
-                layers.disk(layer, variant)
-        except layers.NoPackages as error:
-            cache.say("layer %s: %s" % (layer, error))
-        except Exception:  # pylint: disable=broad-except  # its cases fail, the others run
-            broken[layer] = traceback.format_exc()
-            print("layer %s cannot be made:\n%s" % (layer, broken[layer]), flush=True)
-    return broken
+    Some at once: making an image waits for the mirror as long as for the processor."""
+    of_layer = {}
+    for _, function in chosen:
+        of_layer.setdefault(function.case["layer"], []).append(function)
+    # The stock layers first: the others are made from their images, and would wait for them.
+    order = sorted(of_layer, key=lambda layer: ("debs" in layers.LAYERS[layer], layer))
+    with futures.ThreadPoolExecutor(max(jobs, 1)) as pool:
+        why = dict(zip(order, pool.map(lambda layer: prepare_layer(layer, of_layer[layer]), order)))
+    return {layer: reason for layer, reason in why.items() if reason}
 
 
 def run_all(chosen, options, logs):
@@ -236,7 +246,7 @@ def main(argv):
     logs = os.path.abspath(options.logs or os.path.join(cache.root(), "logs", str(os.getpid())))
     os.makedirs(logs, exist_ok=True)
     cache.prune()
-    broken = prepare(chosen)
+    broken = prepare(chosen, options.jobs)
     if options.prepare:
         return 1 if broken else 0
     totals = run_all([c for c in chosen if c[1].case["layer"] not in broken], options, logs)
