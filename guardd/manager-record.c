@@ -134,7 +134,8 @@ fill_session(GuardRecord *record, GuardManager *manager)
 {
         const GuardSession *session = guard_session_watch_get(manager->sessions);
 
-        if (!session || !session->present)
+        /* A greeter's account is nobody: whoever was logged in or comes next is told. */
+        if (!session || !session->present || session->greeter)
                 return;
         record->user = g_strdup(session->user);
         record->session = g_strdup(session->session);

@@ -78,9 +78,13 @@ static void
 on_alarms_changed(GuardManager *manager, gpointer user_data)
 {
         GuardServe *serve = user_data;
+        g_autoptr(GVariant) alarms = NULL;
 
-        guard_audience_tell_watchers(serve->audience, GUARD_BUS_PATH, GUARD_MANAGER_INTERFACE, "AlarmsChanged",
-                                     g_variant_new("(@aa{sv})", guard_show_alarms(manager)));
+        if (guard_audience_size(serve->audience) == 0)
+                return;
+        alarms = g_variant_ref_sink(g_variant_new("(@aa{sv})", guard_show_alarms(manager)));
+        guard_audience_tell_watchers(serve->audience, GUARD_BUS_PATH, GUARD_MANAGER_INTERFACE, "AlarmsChanged", alarms);
+        guard_audience_tell_agents(serve->audience, NULL, GUARD_BUS_PATH, GUARD_MANAGER_INTERFACE, "AlarmsChanged", alarms);
 }
 
 static void

@@ -13,6 +13,7 @@ typedef struct {
         GDBusConnection *connection;
         char *sender;
         GuardSeatSession *session; /* NULL: a watcher */
+        GuardAgentState state;
         guint name_watch;
 } Listener;
 
@@ -97,6 +98,7 @@ guard_audience_add(GuardAudience *audience, GDBusConnection *connection, const c
         listener->connection = g_object_ref(connection);
         listener->sender = g_strdup(sender);
         listener->session = session;
+        listener->state = (GuardAgentState){.heard_us = g_get_monotonic_time(), .notifications = TRUE, .idle_seconds = -1, .locked = -1};
         g_hash_table_replace(table, listener->sender, listener);
         listener->name_watch =
                 g_bus_watch_name_on_connection(connection, sender, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_vanished, listener, NULL);
@@ -107,6 +109,35 @@ guint
 guard_audience_size(GuardAudience *audience)
 {
         return g_hash_table_size(audience->watchers) + g_hash_table_size(audience->agents);
+}
+
+gboolean
+guard_audience_beat(GuardAudience *audience, const char *sender, const GuardAgentState *state)
+{
+        Listener *listener = g_hash_table_lookup(audience->agents, sender);
+
+        if (listener)
+                listener->state = *state;
+        return listener != NULL;
+}
+
+gboolean
+guard_audience_agent(GuardAudience *audience, const char *session_id, GuardAgentState *state)
+{
+        gboolean found = FALSE;
+        GHashTableIter iter;
+        gpointer value;
+
+        g_hash_table_iter_init(&iter, audience->agents);
+        while (g_hash_table_iter_next(&iter, NULL, &value)) {
+                const Listener *listener = value;
+
+                if (!g_str_equal(listener->session->id, session_id) || (found && listener->state.heard_us < state->heard_us))
+                        continue;
+                *state = listener->state;
+                found = TRUE;
+        }
+        return found;
 }
 
 void

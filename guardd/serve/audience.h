@@ -26,6 +26,18 @@ void guard_audience_clear(GuardAudience *audience);
 gboolean guard_audience_add(GuardAudience *audience, GDBusConnection *connection, const char *sender, GuardSeatSession *session,
                             GError **error);
 guint guard_audience_size(GuardAudience *audience);
+
+typedef struct { /* what an agent last said of itself: claims */
+        gint64 heard_us;        /* CLOCK_MONOTONIC */
+        gboolean notifications; /* somebody shows popups there */
+        gint64 idle_seconds;    /* what the display server counts; -1: not told */
+        gint locked;            /* what the desktop's locker says; -1: not told */
+} GuardAgentState;
+
+/* FALSE: @sender is no agent. */
+gboolean guard_audience_beat(GuardAudience *audience, const char *sender, const GuardAgentState *state);
+/* The agent of that session that was heard last; FALSE: it has none. */
+gboolean guard_audience_agent(GuardAudience *audience, const char *session_id, GuardAgentState *state);
 /* To each watcher. @parameters is consumed when floating. */
 void guard_audience_tell_watchers(GuardAudience *audience, const char *path, const char *interface, const char *signal,
                                   GVariant *parameters);

@@ -36,9 +36,3 @@ guard_handle_postpone(GuardCall *call)
 {
         (void)presence_of(call);
 }
-
-void
-guard_handle_heartbeat(GuardCall *call)
-{
-        (void)presence_of(call);
-}

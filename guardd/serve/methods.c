@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
 #include "guardd/serve/serve-private.h"
-#include "guardd/serve/session.h"
 #include "guardd/serve/show.h"
 
 const GuardMethod guard_methods[] = {
@@ -19,11 +18,12 @@ const GuardMethod guard_methods[] = {
         {GUARD_MANAGER_INTERFACE, "VerifyLog", guard_handle_verify_log, NULL},
         {GUARD_MANAGER_INTERFACE, "Reload", guard_handle_reload, NULL},
         {GUARD_MANAGER_INTERFACE, "RegisterAgent", guard_handle_register_agent, NULL},
+        {GUARD_MANAGER_INTERFACE, "Heartbeat", guard_handle_heartbeat, NULL},
+        {GUARD_MANAGER_INTERFACE, "MyHistory", guard_handle_my_history, NULL},
         {GUARD_MANAGER_INTERFACE, "Watch", guard_handle_watch, NULL},
         {GUARD_MANAGER_INTERFACE, "GetPresence", guard_handle_get_presence, NULL},
         {GUARD_MANAGER_INTERFACE, "Lock", guard_handle_lock, NULL},
         {GUARD_MANAGER_INTERFACE, "Postpone", guard_handle_postpone, NULL},
-        {GUARD_MANAGER_INTERFACE, "Heartbeat", guard_handle_heartbeat, NULL},
         {GUARD_OBJECTS_INTERFACE, "GetManagedObjects", guard_handle_managed_objects, NULL},
         {NULL, NULL, NULL, NULL},
 };
@@ -69,45 +69,6 @@ guard_handle_eject(GuardCall *call)
                 return guard_call_fail(call, g_error_new(GUARD_ERROR, GUARD_ERROR_NOT_FOUND,
                                                          _("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"), id));
         guard_manager_eject_async(call->serve->manager, id, on_ejected, call);
-}
-
-static void
-on_session(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-        GuardCall *call = user_data;
-        GError *error = NULL;
-        GuardSeatSession *session = guard_session_of_sender_finish(result, &error);
-        g_autoptr(GVariant) host = NULL;
-        g_autoptr(GVariant) contact = NULL;
-        GVariantBuilder reply;
-
-        (void)source;
-        if (!session)
-                return guard_call_fail(call, error);
-        if (!call->serve->audience || g_cancellable_is_cancelled(call->cancel)) {
-                guard_seat_session_free(session);
-                return guard_call_reply(call, NULL);
-        }
-        g_variant_builder_init(&reply, G_VARIANT_TYPE_VARDICT);
-        guard_show_string(&reply, "session", session->id);
-        guard_show_string(&reply, "user", session->user);
-        guard_show_string(&reply, "seat", session->seat);
-        host = g_variant_ref_sink(guard_show_host(guard_manager_host(call->serve->manager)));
-        contact = g_variant_lookup_value(host, "contact", NULL);
-        guard_show_value(&reply, "contact", contact);
-        if (!guard_audience_add(call->serve->audience, g_dbus_method_invocation_get_connection(call->invocation), call->sender, session,
-                                &error)) {
-                g_variant_builder_clear(&reply);
-                return guard_call_fail(call, error);
-        }
-        guard_call_reply(call, g_variant_new("(a{sv})", &reply));
-}
-
-void
-guard_handle_register_agent(GuardCall *call)
-{
-        guard_session_of_sender_async(g_dbus_method_invocation_get_connection(call->invocation), call->sender, call->cancel, on_session,
-                                      call);
 }
 
 void

@@ -6,6 +6,7 @@
 #pragma once
 #include <gio/gio.h>
 #include "guardd/manager.h"
+#include "guardd/serve/audience.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,12 @@ GuardServe *guard_serve_new(GuardManager *manager, const char *bus_address);
 void guard_serve_set_ledger(GuardServe *serve, const char *db, const char *head_file);
 /* NULL while there is no bus. (transfer none) */
 GDBusConnection *guard_serve_connection(GuardServe *serve);
+/* Sends Countdown (its dictionary; consumed when floating) to the agents of session @session_id, NULL: to all at a seat. */
+void guard_serve_countdown(GuardServe *serve, const char *session_id, GVariant *countdown);
+/* The agent of that session that was heard last, and what it claims; FALSE: the session has none. */
+gboolean guard_serve_agent(GuardServe *serve, const char *session_id, GuardAgentState *state);
+/* An agent that was not heard for so long is gone, whatever the bus says. */
+#define GUARD_AGENT_HEARTBEAT_SECONDS 30
 /* Leaves the bus; calls under way are dropped. */
 void guard_serve_free(GuardServe *serve);
 

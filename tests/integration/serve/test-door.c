@@ -25,6 +25,7 @@ static const struct {
         {MANAGER, "RegisterAgent", A "register-agent"}, {MANAGER, "Watch", A "watch"},
         {MANAGER, "GetPresence", A "read-status"}, {MANAGER, "Lock", A "lock"},
         {MANAGER, "Postpone", A "postpone"},       {MANAGER, "Heartbeat", A "register-agent"},
+        {MANAGER, "MyHistory", A "read-own-history"},
         {OBJECTS, "GetManagedObjects", A "read-media"},
 };
 
