@@ -93,6 +93,16 @@ guard_entry_content(const GuardEntry *entry)
 }
 
 gboolean
+guard_entry_is_copy(const GuardEntry *entry)
+{
+        guint in_book =
+                types_in_state(entry, GUARD_MATCH_NO) | types_in_state(entry, GUARD_MATCH_NOT_READ);
+
+        return guard_entry_hardware(entry) == GUARD_HARDWARE_NONE && (in_book & HARDWARE) != 0 &&
+               (types_in_state(entry, GUARD_MATCH_YES) & CONTENT) != 0;
+}
+
+gboolean
 guard_entry_is_strong(const GuardEntry *entry)
 {
         return (types_in_state(entry, GUARD_MATCH_YES) & HARDWARE & ~weak_types(entry)) != 0;

@@ -32,6 +32,9 @@ typedef enum { GUARD_CONTENT_SAME = 0, GUARD_CONTENT_UNREAD, GUARD_CONTENT_CHANG
 GuardEvidence guard_entry_evidence(const GuardEntry *entry);
 GuardHardware guard_entry_hardware(const GuardEntry *entry);
 GuardContent guard_entry_content(const GuardEntry *entry);
+/* Of a proven entry: does only its content match, while the book knows the drive itself as another
+ * one? Then this is a copy of it. */
+gboolean guard_entry_is_copy(const GuardEntry *entry);
 /* Does a strong hardware identifier match, so that two present devices cannot both be it? */
 gboolean guard_entry_is_strong(const GuardEntry *entry);
 

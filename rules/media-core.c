@@ -290,9 +290,13 @@ judge_proven(GuardDeciding *d, const GuardEntry *e)
             consider_entry(d, e, admit_rows, G_N_ELEMENTS(admit_rows)))
                 return;
         g_autofree char *id = guard_text_display(e->media_id, 40);
-        if (is_drive(d, e))
+        if (is_drive(d, e)) {
                 take_registered(d, e);
-        else if (guard_entry_hardware(e) == GUARD_HARDWARE_SERIAL_ONLY)
+                return;
+        }
+        if (guard_entry_is_copy(e) && d->copied == NULL)
+                d->copied = e;
+        if (guard_entry_hardware(e) == GUARD_HARDWARE_SERIAL_ONLY)
                 entry_near_miss(
                         d, guard_text_format(
                                    N_("the serial number is that of %s, but the register has no "
@@ -324,6 +328,16 @@ judge_entry(GuardDeciding *d, const GuardEntry *e)
                            id));
 }
 
+/* A copy of a registered drive on another one: the same suspicion as a serial number on another
+ * model. Two drives of the register that carry the same content are each themselves. */
+static void
+judge_copy(GuardDeciding *d)
+{
+        if (d->copied != NULL && d->registered == NULL)
+                consider(d, GUARD_VERDICT_REFUSE, GUARD_REASON_IDENTITY_MISMATCH,
+                         GUARD_SEVERITY_CRITICAL, d->copied);
+}
+
 void
 guard_core_decide(GuardDeciding *d)
 {
@@ -335,4 +349,5 @@ guard_core_decide(GuardDeciding *d)
                                  device_rows[n].severity, NULL);
         for (guint n = 0; n < d->input.registry->entries->len; n++)
                 judge_entry(d, g_ptr_array_index(d->input.registry->entries, n));
+        judge_copy(d);
 }

@@ -24,8 +24,10 @@ typedef struct {
                                 policy */
         guint core_applied;  /* bit per reason: all rows that applied */
         const GuardEntry
-                *registered;     /* an entry that is in order and all of whose hardware matches */
-        const GuardEntry *known; /* the highest of all proven entries, for the record */
+                *registered;      /* an entry that is in order and all of whose hardware matches */
+        const GuardEntry *known;  /* the highest of all proven entries, for the record */
+        const GuardEntry *copied; /* an entry that is in order and whose content this other drive
+                                     carries */
         gboolean content_changed, content_unread;
         gboolean pending; /* content may yet prove an entry */
 } GuardDeciding;
