@@ -10,7 +10,8 @@
 
 static char *shipped;
 static GPtrArray *confs; /* of GuardConf: cases point into them until the process ends */
-static gboolean reason_seen[GUARD_N_REASONS];
+/* By the host's level, unknown first. */
+static gboolean reason_seen[GUARD_N_REASONS][GUARD_LEVEL_TOP_SECRET + 2];
 
 typedef struct {
         GuardConf *conf;
@@ -165,25 +166,49 @@ run_case(gconstpointer data)
                 g_test_fail();
         }
         g_assert_true(expected_something);
-        reason_seen[decision->reason] = TRUE;
+        reason_seen[decision->reason][c->host->level - GUARD_LEVEL_UNKNOWN] = TRUE;
         refuse_unknown_keys(job);
 }
 
-/* A reason that no table shows is a reason that nobody has tried. */
+#define ON(level) (1u << (GUARD_LEVEL_##level - GUARD_LEVEL_UNKNOWN))
+#define CLASSIFIED (ON(CONFIDENTIAL) | ON(SECRET) | ON(TOP_SECRET))
+
+/* A reason that no table shows is a reason that nobody has tried; on each level of a host. */
 static void
 every_reason_has_a_case(void)
 {
-        static const GuardReason elsewhere[] = {/* said by guardd itself, not by the rules */
-                                                GUARD_REASON_RECORD_FAILED,
-                                                GUARD_REASON_ESCAPE_HATCH, GUARD_REASON_SPOOLED};
-        for (guint n = 0; n < G_N_ELEMENTS(elsewhere); n++) {
-                g_assert_false(reason_seen[elsewhere[n]]);
-                reason_seen[elsewhere[n]] = TRUE;
-        }
+        static const struct {
+                GuardReason reason;
+                guint levels; /* where it can be at all; else on every level that is known */
+        } fewer[] = {
+                {GUARD_REASON_HOST_LEVEL_UNKNOWN, ON(UNKNOWN)},
+                {GUARD_REASON_CLASSIFIED_ON_UNCLASSIFIED, ON(NONE)},
+                {GUARD_REASON_LEVEL_ABOVE_HOST, ON(CONFIDENTIAL) | ON(SECRET)},
+                {GUARD_REASON_CROSS_USE, CLASSIFIED},
+                /* below confidential there is only the other kind of drive */
+                {GUARD_REASON_NO_WRITE_DOWN, ON(SECRET) | ON(TOP_SECRET)},
+                /* said by guardd itself, not by the rules */
+                {GUARD_REASON_RECORD_FAILED, 0},
+                {GUARD_REASON_ESCAPE_HATCH, 0},
+                {GUARD_REASON_SPOOLED, 0},
+        };
+        guint possible[GUARD_N_REASONS];
+
         for (guint n = 0; n < GUARD_N_REASONS; n++)
-                if (!reason_seen[n]) {
-                        g_test_message("no case expects %s",
-                                       guard_reason_to_string((GuardReason)n));
+                possible[n] = ON(NONE) | CLASSIFIED;
+        for (guint n = 0; n < G_N_ELEMENTS(fewer); n++)
+                possible[fewer[n].reason] = fewer[n].levels;
+        for (guint n = 0; n < GUARD_N_REASONS; n++)
+                for (guint l = 0; l < G_N_ELEMENTS(reason_seen[n]); l++) {
+                        gboolean known = l > 0; /* what is never judged has no level to know */
+                        gboolean may = (possible[n] >> l & 1) != 0;
+                        if (reason_seen[n][l] == may || (!known && !may))
+                                continue;
+                        g_test_message(
+                                "%s %s on a host of level %s",
+                                may ? "no case expects" : "nothing should give",
+                                guard_reason_to_string((GuardReason)n),
+                                guard_level_to_string((GuardLevel)((int)l + GUARD_LEVEL_UNKNOWN)));
                         g_test_fail();
                 }
 }
