@@ -153,6 +153,28 @@ check_entry(const Case *c, const GuardDecision *d, const GuardEntry *e)
                 g_assert_cmpint(d->verdict, <=, GUARD_VERDICT_READ_ONLY);
 }
 
+static gboolean
+of_hardware(const GuardEntry *e, GuardMatchState state)
+{
+        return e->match[GUARD_ID_USB] == state || e->match[GUARD_ID_SERIAL] == state ||
+               e->match[GUARD_ID_MARK] == state || e->match[GUARD_ID_CID] == state;
+}
+
+/* The content of a drive that the book knows otherwise, on what is no drive of the book. */
+static gboolean
+is_copy(const Case *c)
+{
+        gboolean copied = FALSE;
+        for (guint n = 0; n < c->registry->entries->len; n++) {
+                const GuardEntry *e = g_ptr_array_index(c->registry->entries, n);
+                if (of_hardware(e, GUARD_MATCH_YES))
+                        return FALSE;
+                copied = copied || (strong_match(e) && (of_hardware(e, GUARD_MATCH_NO) ||
+                                                        of_hardware(e, GUARD_MATCH_NOT_READ)));
+        }
+        return copied;
+}
+
 static void
 check_shape(const Case *c, const GuardDecision *d)
 {
@@ -173,7 +195,7 @@ check_shape(const Case *c, const GuardDecision *d)
 static void
 core_holds(void)
 {
-        guint verdicts[GUARD_N_VERDICTS] = {0};
+        guint verdicts[GUARD_N_VERDICTS] = {0}, copies = 0;
         for (guint round = 0; round < 60000; round++) {
                 g_autoptr(Case) c = random_case();
                 g_autoptr(GuardDecision) d = guard_media_decide(&c->input);
@@ -185,11 +207,39 @@ core_holds(void)
                     (c->host->level > 0 && c->registry->state != GUARD_REGISTRY_GOOD &&
                      c->registry->state != GUARD_REGISTRY_ABSENT))
                         g_assert_cmpint(d->verdict, ==, GUARD_VERDICT_REFUSE);
+                if (c->input.stage == GUARD_STAGE_BLOCK && is_copy(c)) {
+                        g_assert_cmpint(d->verdict, ==, GUARD_VERDICT_REFUSE);
+                        copies++;
+                }
                 for (guint n = 0; n < c->registry->entries->len; n++)
                         check_entry(c, d, g_ptr_array_index(c->registry->entries, n));
         }
         for (guint n = 0; n < GUARD_N_VERDICTS; n++)
                 g_assert_cmpuint(verdicts[n], >, 100); /* else the inputs try too little */
+        g_assert_cmpuint(copies, >, 100);
+}
+
+/* What many media share says nothing by itself, whoever's it is in the book. */
+static void
+weak_alone_changes_nothing(void)
+{
+        for (guint round = 0; round < 20000; round++) {
+                g_autoptr(Case) c = random_case();
+                c->input.stage = GUARD_STAGE_BLOCK;
+                g_autoptr(GuardDecision) before = guard_media_decide(&c->input);
+                GuardEntry *shared = random_entry();
+                GuardIdType type = (GuardIdType)pick(GUARD_N_IDS);
+                for (guint t = 0; t < GUARD_N_IDS; t++)
+                        if (shared->match[t] == GUARD_MATCH_YES)
+                                shared->match[t] = GUARD_MATCH_NO;
+                shared->match[type] = GUARD_MATCH_YES;
+                shared->weak[type] = TRUE;
+                g_ptr_array_add(c->registry->entries, shared);
+                g_autoptr(GuardDecision) after = guard_media_decide(&c->input);
+                g_assert_cmpint(after->verdict, ==, before->verdict);
+                g_assert_cmpint(after->reason, ==, before->reason);
+                g_assert_cmpstr(after->media_id, ==, before->media_id);
+        }
 }
 
 /* One more proven entry of a worse kind never makes the verdict milder. */
@@ -308,6 +358,7 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/properties/core-holds", core_holds);
         g_test_add_func("/properties/more-evidence-never-loosens", more_evidence_never_loosens);
+        g_test_add_func("/properties/weak-alone-changes-nothing", weak_alone_changes_nothing);
         g_test_add_func("/properties/lattice", lattice);
         g_test_add_func("/properties/missing-input-refuses", missing_input_refuses);
         g_test_add_func("/properties/same-drive", same_drive);
