@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A chain of asynchronous steps: flush → ask udisks what there is → unmount, lock, one after another,
- * trying again while it is busy. The bus is never waited for by the main loop.
+ * trying again while it is busy; then flush once more, and by force. The bus is never waited for by the
+ * main loop.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -61,6 +62,33 @@ flush_run(GuardJob *job, gpointer data, GError **error G_GNUC_UNUSED)
         return GINT_TO_POINTER(1);
 }
 
+static void
+unref_names(gpointer names)
+{
+        g_ptr_array_unref(names);
+}
+
+static void
+flush(Unmount *unmount, GuardJobDone done)
+{
+        static const GuardJobKind KIND = {"flush", flush_run, unref_names, NULL, FLUSH_DEADLINE_MS};
+
+        guard_workers_run(unmount->workers, &KIND, g_ptr_array_ref(unmount->names), done, unmount);
+}
+
+static void
+force(gpointer result G_GNUC_UNUSED, const GError *error, gpointer data)
+{
+        Unmount *unmount = data;
+
+        if (error) { /* the device hangs, and udisks would */
+                finish(unmount, GUARD_UNMOUNT_FORCED, error);
+                return;
+        }
+        unmount->forced = unmount->forcing = TRUE;
+        step(unmount);
+}
+
 static gboolean
 again(gpointer data)
 {
@@ -79,14 +107,14 @@ step_failed(Unmount *unmount, const GError *error)
                 finish(unmount, GUARD_UNMOUNT_BUSY, error);
                 return;
         }
-        /* First by force, then not at all: the device is taken away in any case. */
-        unmount->forced = TRUE;
-        if (unmount->forcing) {
-                unmount->next++;
-                unmount->forcing = FALSE;
-        } else {
-                unmount->forcing = TRUE;
+        /* First by force, then not at all: the device is taken away in any case. What was written while
+         * it was waited for is saved before. */
+        if (!unmount->forcing) {
+                flush(unmount, force);
+                return;
         }
+        unmount->next++;
+        unmount->forcing = FALSE;
         step(unmount);
 }
 
@@ -166,17 +194,10 @@ flushed(gpointer result G_GNUC_UNUSED, const GError *error, gpointer data)
                                CALL_TIMEOUT_MS, NULL, got_tree, unmount);
 }
 
-static void
-unref_names(gpointer names)
-{
-        g_ptr_array_unref(names);
-}
-
 void
 guard_unmount(GuardWorkers *workers, GDBusConnection *bus, GPtrArray *names,
               const GuardUnmountHow *how, GuardUnmounted done, gpointer user_data)
 {
-        static const GuardJobKind KIND = {"flush", flush_run, unref_names, NULL, FLUSH_DEADLINE_MS};
         Unmount *unmount = g_new0(Unmount, 1);
 
         unmount->workers = workers;
@@ -185,5 +206,5 @@ guard_unmount(GuardWorkers *workers, GDBusConnection *bus, GPtrArray *names,
         unmount->how = *how;
         unmount->done = done;
         unmount->user_data = user_data;
-        guard_workers_run(workers, &KIND, g_ptr_array_ref(names), flushed, unmount);
+        flush(unmount, flushed);
 }
