@@ -134,3 +134,19 @@ guard_hours_next_change(const GuardHours *hours, gint64 local_us)
         }
         return next;
 }
+
+gboolean
+guard_hours_span(const GuardHours *hours, gint64 day, gint64 *begin, gint64 *end)
+{
+        if (!begins_on(hours, day))
+                return FALSE;
+        *begin = begin_us(hours, day);
+        *end = *begin + length_us(hours);
+        return TRUE;
+}
+
+gint64
+guard_hours_day(gint64 local_us)
+{
+        return day_of(local_us);
+}

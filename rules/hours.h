@@ -20,4 +20,9 @@ gboolean guard_hours_contain(const GuardHours *hours, gint64 local_us);
 /* The next moment after @local_us at which guard_hours_contain() may change; G_MAXINT64: never. */
 gint64 guard_hours_next_change(const GuardHours *hours, gint64 local_us);
 
+/* The span that begins on @day (days since 1970), in local µs; FALSE: none begins there. */
+gboolean guard_hours_span(const GuardHours *hours, gint64 day, gint64 *begin, gint64 *end);
+/* The number of the day in which @local_us falls, from 1970-01-01 on. */
+gint64 guard_hours_day(gint64 local_us);
+
 G_END_DECLS

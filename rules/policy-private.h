@@ -8,6 +8,7 @@
 #include "common/guard-level.h"
 #include "rules/hours.h"
 #include "rules/policy.h"
+#include "rules/presence-parse.h"
 
 G_BEGIN_DECLS
 
@@ -80,6 +81,8 @@ struct GuardPolicy {
         gboolean popup[GUARD_N_HOST_LEVELS];
         struct guard_usb_hold hold[GUARD_N_HOST_LEVELS], hold_any;
         guint busy_seconds, retention_days;
+        GuardPresenceSettings *presence;
+        GuardAfterHoursSettings *after_hours;
 };
 
 /* A [rule] key's value into @rule. FALSE and @why (caller frees) on a bad one. */

@@ -41,6 +41,8 @@ guard_policy_new_builtin(void)
         policy->rules = g_ptr_array_new_with_free_func((GDestroyNotify)guard_rule_free);
         policy->busy_seconds = BUSY_SECONDS;
         policy->retention_days = RETENTION_DAYS;
+        policy->presence = guard_presence_settings_new();
+        policy->after_hours = guard_after_hours_settings_new();
         for (guint level = 0; level < GUARD_N_HOST_LEVELS; level++) {
                 policy->popup[level] = TRUE;
                 for (guint s = 0; s < GUARD_N_SITUATIONS; s++)
@@ -63,6 +65,8 @@ guard_policy_unref(GuardPolicy *policy)
         if (policy == NULL || !g_atomic_int_dec_and_test(&policy->refs))
                 return;
         g_ptr_array_unref(policy->rules);
+        guard_presence_settings_free(policy->presence);
+        guard_after_hours_settings_free(policy->after_hours);
         for (guint level = 0; level < GUARD_N_HOST_LEVELS; level++)
                 for (guint s = 0; s < GUARD_N_SITUATIONS; s++)
                         g_free(policy->settings[level][s].origin);
@@ -122,6 +126,18 @@ guard_policy_hold_text(const GuardPolicy *policy, GuardLevel host_level)
         if (hold->mtp)
                 g_string_append(text, "mtp\n");
         return g_string_free(text, FALSE);
+}
+
+const struct GuardPresenceSettings *
+guard_policy_presence(const GuardPolicy *policy)
+{
+        return policy->presence;
+}
+
+const struct GuardAfterHoursSettings *
+guard_policy_after_hours(const GuardPolicy *policy)
+{
+        return policy->after_hours;
 }
 
 guint

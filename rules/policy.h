@@ -32,6 +32,9 @@ const struct guard_usb_hold *guard_policy_hold(const GuardPolicy *policy);
 const struct guard_usb_hold *guard_policy_hold_on(const GuardPolicy *policy, GuardLevel host_level);
 /* As text for GUARD_HOLD_FILE, which guard_usb_hold_parse() reads in the static helper; may be empty. Caller frees. */
 char *guard_policy_hold_text(const GuardPolicy *policy, GuardLevel host_level);
+/* (transfer none), never NULL. Without a calendar in policy.d nothing is ever switched off. */
+const struct GuardPresenceSettings *guard_policy_presence(const GuardPolicy *policy);
+const struct GuardAfterHoursSettings *guard_policy_after_hours(const GuardPolicy *policy);
 guint guard_policy_busy_seconds(const GuardPolicy *policy);       /* wait before a forced removal */
 guint guard_policy_retention_days(const GuardPolicy *policy);     /* ledger; default 366, at least 184 */
 
