@@ -3,37 +3,15 @@
  * Asking rules/: gathers the input of a decision, looks for duplicates among the present devices, and
  * knows when to ask again. The judgement itself is elsewhere.
  */
-#include <string.h>
 #include "guardd/manager-private.h"
 #include "registry/identity.h"
 
-/* Media ids whose hardware identifier, a strong one, this medium carries. */
-static GPtrArray *
-strong_ids(const GuardRegistryAnswer *answer)
-{
-        GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-
-        for (guint i = 0; answer->entries && i < answer->entries->len; i++) {
-                const GuardEntry *entry = g_ptr_array_index(answer->entries, i);
-                gboolean strong = (entry->match[GUARD_ID_USB] == GUARD_MATCH_YES &&
-                                   !entry->weak[GUARD_ID_USB]) ||
-                                  (entry->match[GUARD_ID_SERIAL] == GUARD_MATCH_YES &&
-                                   !entry->weak[GUARD_ID_SERIAL]);
-
-                if (strong && entry->media_id)
-                        g_ptr_array_add(ids, g_strdup(entry->media_id));
-        }
-        return ids;
-}
-
+/* Only what the register knows by a strong identifier can be a duplicate: many sticks share a weak
+ * serial number, and unregistered ones are nobody's. */
 static gboolean
-share_an_id(const GPtrArray *a, const GPtrArray *b)
+same_drive(const ManagedDevice *a, const ManagedDevice *b)
 {
-        for (guint i = 0; a && b && i < a->len; i++)
-                for (guint k = 0; k < b->len; k++)
-                        if (strcmp(g_ptr_array_index(a, i), g_ptr_array_index(b, k)) == 0)
-                                return TRUE;
-        return FALSE;
+        return a->identity && b->identity && guard_answers_same_drive(a->identity, b->identity);
 }
 
 static ManagedDevice *
@@ -44,7 +22,7 @@ find_twin(ManagedDevice *device)
         for (guint i = 0; i < devices->len; i++) {
                 ManagedDevice *other = g_ptr_array_index(devices, i);
 
-                if (other != device && share_an_id(device->book_ids, other->book_ids) &&
+                if (other != device && same_drive(device, other) &&
                     guard_device_present(other))
                         return other;
         }
@@ -114,16 +92,18 @@ guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block)
         GuardManager *manager = device->manager;
         GuardMedium medium = *device->public.medium;
         g_autoptr(GuardRegistryAnswer) answer = NULL;
+        GuardDecision *decision;
 
         medium.block = (GuardBlockFacts *)block;
         answer = guard_registry_lookup(guard_config_registry(manager->config), &medium,
                                        g_get_real_time());
+        decision = decide(manager, &medium, NULL, block ? GUARD_STAGE_BLOCK : GUARD_STAGE_USB, answer,
+                          device->duplicate, device->system_disk);
         if (!block) {
-                g_clear_pointer(&device->book_ids, g_ptr_array_unref);
-                device->book_ids = strong_ids(answer);
+                g_clear_pointer(&device->identity, guard_registry_answer_free);
+                device->identity = g_steal_pointer(&answer);
         }
-        return decide(manager, &medium, NULL, block ? GUARD_STAGE_BLOCK : GUARD_STAGE_USB, answer,
-                      device->duplicate, device->system_disk);
+        return decision;
 }
 
 GuardDecision *
@@ -144,6 +124,13 @@ guard_decision_same(const GuardDecision *a, const GuardDecision *b)
         return a->verdict == b->verdict && a->reason == b->reason && a->level == b->level &&
                a->observed == b->observed && a->would_be == b->would_be &&
                g_strcmp0(a->rule, b->rule) == 0 && g_strcmp0(a->media_id, b->media_id) == 0;
+}
+
+gboolean
+guard_decision_is_known(const GuardDecision *decision, const GuardKnownVerdict *known)
+{
+        return known->verdict == decision->verdict && known->reason == decision->reason &&
+               g_strcmp0(known->media_id, decision->media_id) == 0;
 }
 
 static gboolean

@@ -71,10 +71,11 @@ static gboolean
 write_verdict(ManagedDisk *disk)
 {
         const GuardDecision *decision = disk->public.decision;
+        const GuardKnownVerdict known = {decision->verdict, decision->reason, decision->media_id, FALSE};
         g_autoptr(GError) error = NULL;
 
         if (guard_verdict_file_write(disk->device->manager->paths->verdict_dir, disk->public.facts,
-                                     decision->verdict, decision->reason, decision->media_id, &error))
+                                     &known, &error))
                 return TRUE;
         failed(disk, error->message);
         return FALSE;

@@ -297,14 +297,6 @@ record(ManagedDisk *disk, GuardDecision *decision)
                 adopt(disk, decision);
 }
 
-static gboolean
-is_known(const ManagedDisk *disk, const GuardDecision *decision)
-{
-        return disk->has_known && disk->known.verdict == decision->verdict &&
-               disk->known.reason == decision->reason &&
-               g_strcmp0(disk->known.media_id, decision->media_id) == 0;
-}
-
 /* FALSE: the carrier is not decided yet, or refused (then the answer is given). */
 static gboolean
 carrier_is_admitted(ManagedDisk *disk)
@@ -342,7 +334,8 @@ guard_disk_advance(ManagedDisk *disk)
                 g_clear_pointer(&disk->public.decision, guard_decision_free);
                 disk->public.decision = decision;
                 guard_manager_schedule(disk->device->manager);
-        } else if (!disk->public.decision && is_known(disk, decision)) {
+        } else if (!disk->public.decision && disk->has_known &&
+                   guard_decision_is_known(decision, &disk->known)) {
                 adopt(disk, decision);
         } else {
                 disk->has_known = FALSE;

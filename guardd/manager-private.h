@@ -72,8 +72,8 @@ typedef struct {
         gboolean duplicate;        /* was refused as one: stays so until it is pulled */
         guint duplicate_timer;
         gboolean has_known;
-        GuardUsbState known; /* of guardd's former run */
-        GPtrArray *book_ids; /* media ids that a strong hardware identifier of it belongs to */
+        GuardKnownVerdict known; /* of guardd's former run */
+        GuardRegistryAnswer *identity; /* what the register says of it without its content */
 } ManagedDevice;
 
 typedef enum { DISK_NEW = 0, DISK_OPENING, DISK_PROBING, DISK_PROBED } DiskStep;
@@ -92,7 +92,7 @@ typedef struct {
         gboolean announcing; /* one is on its way through udev */
         gboolean read_only;  /* BLKROSET is set by us */
         gboolean has_known;
-        GuardVerdictFile known;
+        GuardKnownVerdict known;
 } ManagedDisk;
 
 /* manager-table.c: life of devices and disks */
@@ -131,6 +131,8 @@ void guard_disk_sync_udev(ManagedDisk *disk);
 /* manager-decide.c */
 GuardDecision *guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block);
 gboolean guard_decision_same(const GuardDecision *a, const GuardDecision *b);
+/* Is @decision the one that a former run has recorded? */
+gboolean guard_decision_is_known(const GuardDecision *decision, const GuardKnownVerdict *known);
 /* Must @device wait, because another one with its identity may be about to go? */
 gboolean guard_manager_duplicate_pending(ManagedDevice *device);
 void guard_manager_reevaluate(GuardManager *manager, guint depends);

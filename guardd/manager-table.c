@@ -55,8 +55,8 @@ device_clear(gpointer data)
         guard_medium_free(device->public.medium);
         g_clear_pointer(&device->public.decision, guard_decision_free);
         g_ptr_array_unref(device->public.disks);
-        g_clear_pointer(&device->book_ids, g_ptr_array_unref);
-        guard_usb_state_clear(&device->known);
+        g_clear_pointer(&device->identity, guard_registry_answer_free);
+        guard_known_verdict_clear(&device->known);
         g_clear_pointer(&device->barred_facts, guard_block_facts_free);
 }
 
@@ -93,7 +93,7 @@ disk_clear(gpointer data)
         g_ptr_array_unref(disk->asks);
         guard_block_facts_free(disk->public.facts);
         g_clear_pointer(&disk->public.decision, guard_decision_free);
-        guard_verdict_file_clear(&disk->known);
+        guard_known_verdict_clear(&disk->known);
         guard_device_unref(disk->device);
 }
 

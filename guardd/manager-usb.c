@@ -302,8 +302,8 @@ static void
 write_state(ManagedDevice *device)
 {
         const GuardDecision *decision = device->public.decision;
-        const GuardUsbState state = {decision->verdict, decision->reason, decision->media_id,
-                                     device->barred};
+        const GuardKnownVerdict state = {decision->verdict, decision->reason, decision->media_id,
+                                         device->barred};
         g_autoptr(GError) error = NULL;
 
         if (!guard_usb_state_write(device->manager->paths->usb_state_dir, device->public.medium->usb,
@@ -360,14 +360,6 @@ written(gboolean durable, gpointer data)
         g_clear_pointer(&step->decision, guard_decision_free);
         guard_device_unref(device);
         g_free(step);
-}
-
-static gboolean
-is_known(const ManagedDevice *device, const GuardDecision *decision)
-{
-        return device->has_known && device->known.verdict == decision->verdict &&
-               device->known.reason == decision->reason &&
-               g_strcmp0(device->known.media_id, decision->media_id) == 0;
 }
 
 /* Record first; only a refusal needs not wait for the disk. */
@@ -457,7 +449,8 @@ guard_device_advance(ManagedDevice *device)
         if (device->public.decision && guard_decision_same(device->public.decision, decision)) {
                 adopt(device, decision);
                 apply(device);
-        } else if (!device->public.decision && is_known(device, decision)) {
+        } else if (!device->public.decision && device->has_known &&
+                   guard_decision_is_known(decision, &device->known)) {
                 device->public.decision = decision;
                 guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
                 apply(device);

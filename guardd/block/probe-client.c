@@ -7,11 +7,11 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "common/guard-error.h"
 #include "guardd/block/probe-client.h"
+#include "guardd/probe/descriptor.h"
 #include "guardd/probe/protocol.h"
 
 #define MAX_HELPERS 8
@@ -189,30 +189,6 @@ spawn(GuardProbePool *pool, GError **error)
 }
 
 static gboolean
-send_descriptor(int sock, int fd)
-{
-        char byte = 'p';
-        union {
-                char space[CMSG_SPACE(sizeof(int))];
-                struct cmsghdr align;
-        } control;
-        struct iovec iov = {.iov_base = &byte, .iov_len = 1};
-        struct msghdr message = {.msg_iov = &iov,
-                                 .msg_iovlen = 1,
-                                 .msg_control = control.space,
-                                 .msg_controllen = sizeof control.space};
-        struct cmsghdr *header;
-
-        memset(&control, 0, sizeof control);
-        header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(header), &fd, sizeof fd);
-        return sendmsg(sock, &message, MSG_NOSIGNAL) == 1;
-}
-
-static gboolean
 warm_later(gpointer data)
 {
         GuardProbePool *pool = data;
@@ -240,12 +216,12 @@ feed(GuardProbePool *pool, int fd, GError **error)
 {
         Helper *helper = g_steal_pointer(&pool->spare);
 
-        if (helper && send_descriptor(helper->sock, fd))
+        if (helper && descriptor_send(helper->sock, fd))
                 return helper;
         if (helper)
                 helper_stop_io(helper);
         helper = spawn(pool, error);
-        if (helper && !send_descriptor(helper->sock, fd)) {
+        if (helper && !descriptor_send(helper->sock, fd)) {
                 g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_IO,
                                     _("The probe helper does not take work"));
                 return NULL;

@@ -25,20 +25,18 @@ path_of(const char *dir, const GuardBlockFacts *facts)
 }
 
 gboolean
-guard_verdict_file_write(const char *dir, const GuardBlockFacts *facts, GuardVerdict verdict,
-                         GuardReason reason, const char *media_id, GError **error)
+guard_verdict_file_write(const char *dir, const GuardBlockFacts *facts,
+                         const GuardKnownVerdict *known, GError **error)
 {
         g_autofree char *path = path_of(dir, facts);
         g_autoptr(GString) text = g_string_new(NULL);
 
-        guard_keyval_add(text, "verdict", guard_verdict_to_string(verdict));
-        guard_keyval_add(text, "reason", guard_reason_to_string(reason));
+        guard_known_verdict_add(text, known);
         guard_keyval_add(text, "name", facts->name);
         guard_keyval_add_number(text, "major", facts->major);
         guard_keyval_add_number(text, "minor", facts->minor);
         guard_keyval_add_number(text, "inode", facts->inode);
         guard_keyval_add_number(text, "diskseq", facts->diskseq);
-        guard_keyval_add(text, "media_id", media_id);
         return guard_keyval_write(path, text->str, FALSE, error);
 }
 
@@ -53,26 +51,14 @@ is_about(GHashTable *table, const GuardBlockFacts *facts)
 }
 
 gboolean
-guard_verdict_file_read(const char *dir, const GuardBlockFacts *facts, GuardVerdictFile *out)
+guard_verdict_file_read(const char *dir, const GuardBlockFacts *facts, GuardKnownVerdict *out)
 {
         g_autofree char *path = path_of(dir, facts);
         g_autoptr(GHashTable) table = guard_keyval_read(path, NULL);
-        const char *verdict = table ? g_hash_table_lookup(table, "verdict") : NULL;
-        const char *reason = table ? g_hash_table_lookup(table, "reason") : NULL;
 
-        memset(out, 0, sizeof *out);
-        if (!verdict || !reason || !is_about(table, facts) ||
-            !guard_verdict_from_string(verdict, &out->verdict) ||
-            !guard_reason_from_string(reason, &out->reason))
-                return FALSE;
-        out->media_id = g_strdup(g_hash_table_lookup(table, "media_id"));
-        return TRUE;
-}
-
-void
-guard_verdict_file_clear(GuardVerdictFile *file)
-{
-        g_clear_pointer(&file->media_id, g_free);
+        if (table && !is_about(table, facts))
+                g_clear_pointer(&table, g_hash_table_unref);
+        return guard_known_verdict_take(table, out);
 }
 
 void

@@ -6,23 +6,18 @@
 #pragma once
 #include <glib.h>
 #include "common/guard-medium.h"
-#include "common/guard-verdict.h"
+#include "guardd/known-verdict.h"
 
 G_BEGIN_DECLS
 
-typedef struct {
-        GuardVerdict verdict;
-        GuardReason reason;
-        char *media_id;
-} GuardVerdictFile;
-
 /* Name within the folder. Caller frees. */
 char *guard_verdict_file_name(const GuardBlockFacts *facts);
-gboolean guard_verdict_file_write(const char *dir, const GuardBlockFacts *facts, GuardVerdict verdict,
-                                  GuardReason reason, const char *media_id, GError **error);
-/* FALSE where there is none about this very disk: name, number and inode must agree. */
-gboolean guard_verdict_file_read(const char *dir, const GuardBlockFacts *facts, GuardVerdictFile *out);
-void guard_verdict_file_clear(GuardVerdictFile *file);
+gboolean guard_verdict_file_write(const char *dir, const GuardBlockFacts *facts,
+                                  const GuardKnownVerdict *known, GError **error);
+/* FALSE where there is none about this very disk: name, number and inode must agree. Clear @out with
+ * guard_known_verdict_clear(). */
+gboolean guard_verdict_file_read(const char *dir, const GuardBlockFacts *facts,
+                                 GuardKnownVerdict *out);
 void guard_verdict_file_remove(const char *dir, const GuardBlockFacts *facts);
 /* Removes every file whose disk is no longer there. @sys_block: /sys/block. */
 void guard_verdict_files_sweep(const char *dir, const char *sys_block);

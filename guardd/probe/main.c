@@ -4,40 +4,12 @@
  * message with a disk's descriptor, tells the disk's content on descriptor 1, ends. One process a disk.
  */
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
+#include "guardd/probe/descriptor.h"
 #include "guardd/probe/probe.h"
 #include "guardd/probe/sandbox.h"
 
 #define MAX_OUTPUT (256 * 1024)
-
-/* The descriptor passed with the first byte, or -1 at end of file and for anything else. */
-static int
-receive_descriptor(int sock)
-{
-        char byte;
-        union {
-                char space[CMSG_SPACE(sizeof(int))];
-                struct cmsghdr align;
-        } control;
-        struct iovec iov = {.iov_base = &byte, .iov_len = 1};
-        struct msghdr message = {.msg_iov = &iov,
-                                 .msg_iovlen = 1,
-                                 .msg_control = control.space,
-                                 .msg_controllen = sizeof control.space};
-        struct cmsghdr *header;
-        int fd;
-
-        if (recvmsg(sock, &message, MSG_CMSG_CLOEXEC) != 1)
-                return -1;
-        header = CMSG_FIRSTHDR(&message);
-        if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
-            header->cmsg_len != CMSG_LEN(sizeof(int)))
-                return -1;
-        memcpy(&fd, CMSG_DATA(header), sizeof fd);
-        return fd;
-}
 
 int
 main(int argc, char **argv)
@@ -57,7 +29,7 @@ main(int argc, char **argv)
         probe_warm_up();
         if (!sandbox_close_system_calls())
                 return 3;
-        fd = receive_descriptor(0);
+        fd = descriptor_receive(0);
         if (fd < 0)
                 return 0;
         probe_disk(fd, &out);

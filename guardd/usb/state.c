@@ -2,7 +2,6 @@
  *
  * Small files, one a port.
  */
-#include <string.h>
 #include <unistd.h>
 #include "guardd/keyval.h"
 #include "guardd/usb/state.h"
@@ -22,37 +21,27 @@ is_about(GHashTable *table, const GuardUsbFacts *facts)
 }
 
 gboolean
-guard_usb_state_read(const char *dir, const GuardUsbFacts *facts, GuardUsbState *out)
+guard_usb_state_read(const char *dir, const GuardUsbFacts *facts, GuardKnownVerdict *out)
 {
         g_autofree char *path = path_of(dir, facts);
         g_autoptr(GHashTable) table = guard_keyval_read(path, NULL);
-        const char *verdict = table ? g_hash_table_lookup(table, "verdict") : NULL;
-        const char *reason = table ? g_hash_table_lookup(table, "reason") : NULL;
 
-        memset(out, 0, sizeof *out);
-        if (!verdict || !reason || !is_about(table, facts) ||
-            !guard_verdict_from_string(verdict, &out->verdict) ||
-            !guard_reason_from_string(reason, &out->reason))
-                return FALSE;
-        out->media_id = g_strdup(g_hash_table_lookup(table, "media_id"));
-        out->by_content = guard_keyval_number(table, "by_content", 0) == 1;
-        return TRUE;
+        if (table && !is_about(table, facts))
+                g_clear_pointer(&table, g_hash_table_unref);
+        return guard_known_verdict_take(table, out);
 }
 
 gboolean
-guard_usb_state_write(const char *dir, const GuardUsbFacts *facts, const GuardUsbState *state,
+guard_usb_state_write(const char *dir, const GuardUsbFacts *facts, const GuardKnownVerdict *known,
                       GError **error)
 {
         g_autofree char *path = path_of(dir, facts);
         g_autoptr(GString) text = g_string_new(NULL);
 
-        guard_keyval_add(text, "verdict", guard_verdict_to_string(state->verdict));
-        guard_keyval_add(text, "reason", guard_reason_to_string(state->reason));
+        guard_known_verdict_add(text, known);
         guard_keyval_add_number(text, "busnum", facts->busnum);
         guard_keyval_add_number(text, "devnum", facts->devnum);
         guard_keyval_add_number(text, "inode", facts->inode);
-        guard_keyval_add(text, "media_id", state->media_id);
-        guard_keyval_add_number(text, "by_content", state->by_content ? 1 : 0);
         return guard_keyval_write(path, text->str, FALSE, error);
 }
 
@@ -64,10 +53,4 @@ guard_usb_state_remove(const char *dir, const GuardUsbFacts *facts)
 
         if (table && is_about(table, facts))
                 (void)unlink(path);
-}
-
-void
-guard_usb_state_clear(GuardUsbState *state)
-{
-        g_clear_pointer(&state->media_id, g_free);
 }

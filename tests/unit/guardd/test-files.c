@@ -55,16 +55,17 @@ test_verdict(void)
         g_autoptr(GuardBlockFacts) one = disk(14, 100);
         g_autoptr(GuardBlockFacts) replugged = disk(14, 101);
         g_autoptr(GError) error = NULL;
-        GuardVerdictFile read;
+        const GuardKnownVerdict known = {GUARD_VERDICT_READ_ONLY, GUARD_REASON_NO_WRITE_DOWN,
+                                         (char *)"LY-1", FALSE};
+        GuardKnownVerdict read;
 
-        g_assert_true(guard_verdict_file_write(folder, one, GUARD_VERDICT_READ_ONLY,
-                                               GUARD_REASON_NO_WRITE_DOWN, "LY-1", &error));
+        g_assert_true(guard_verdict_file_write(folder, one, &known, &error));
         g_assert_no_error(error);
         g_assert_true(guard_verdict_file_read(folder, one, &read));
         g_assert_cmpint(read.verdict, ==, GUARD_VERDICT_READ_ONLY);
         g_assert_cmpint(read.reason, ==, GUARD_REASON_NO_WRITE_DOWN);
         g_assert_cmpstr(read.media_id, ==, "LY-1");
-        guard_verdict_file_clear(&read);
+        guard_known_verdict_clear(&read);
         /* The same number, another folder in sysfs: another disk. */
         g_assert_false(guard_verdict_file_read(folder, replugged, &read));
         guard_verdict_file_remove(folder, one);
@@ -87,10 +88,10 @@ test_sweep(void)
         g_autofree char *folder = new_folder();
         g_autofree char *empty = new_folder();
         g_autoptr(GuardBlockFacts) one = disk(14, 100);
-        GuardVerdictFile read;
+        const GuardKnownVerdict known = {GUARD_VERDICT_ADMIT, GUARD_REASON_REGISTERED, NULL, FALSE};
+        GuardKnownVerdict read;
 
-        g_assert_true(guard_verdict_file_write(folder, one, GUARD_VERDICT_ADMIT,
-                                               GUARD_REASON_REGISTERED, NULL, NULL));
+        g_assert_true(guard_verdict_file_write(folder, one, &known, NULL));
         guard_verdict_files_sweep(folder, empty);
         g_assert_false(guard_verdict_file_read(folder, one, &read));
         g_rmdir(folder);
@@ -102,8 +103,8 @@ test_usb_state(void)
 {
         g_autofree char *folder = new_folder();
         g_autoptr(GuardUsbFacts) usb = guard_usb_facts_new();
-        const GuardUsbState state = {GUARD_VERDICT_REFUSE, GUARD_REASON_UNREADABLE, (char *)"M", TRUE};
-        GuardUsbState read;
+        const GuardKnownVerdict state = {GUARD_VERDICT_REFUSE, GUARD_REASON_UNREADABLE, (char *)"M", TRUE};
+        GuardKnownVerdict read;
 
         usb->sysname = g_strdup("1-2");
         usb->busnum = 1;
@@ -113,13 +114,13 @@ test_usb_state(void)
         g_assert_true(guard_usb_state_read(folder, usb, &read));
         g_assert_cmpint(read.verdict, ==, GUARD_VERDICT_REFUSE);
         g_assert_true(read.by_content);
-        guard_usb_state_clear(&read);
+        guard_known_verdict_clear(&read);
         usb->devnum = 10; /* replugged at the same port */
         g_assert_false(guard_usb_state_read(folder, usb, &read));
         guard_usb_state_remove(folder, usb); /* not about it: stays */
         usb->devnum = 9;
         g_assert_true(guard_usb_state_read(folder, usb, &read));
-        guard_usb_state_clear(&read);
+        guard_known_verdict_clear(&read);
         guard_usb_state_remove(folder, usb);
         g_assert_false(guard_usb_state_read(folder, usb, &read));
         g_rmdir(folder);
@@ -131,7 +132,7 @@ test_garbage(void)
         g_autofree char *folder = new_folder();
         g_autofree char *path = g_build_filename(folder, "14", NULL);
         g_autoptr(GuardBlockFacts) one = disk(14, 100);
-        GuardVerdictFile read;
+        GuardKnownVerdict read;
 
         g_assert_true(g_file_set_contents(path, "verdict=admit\nreason=registered\n", -1, NULL));
         g_assert_false(guard_verdict_file_read(folder, one, &read));
