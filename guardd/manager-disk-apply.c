@@ -82,19 +82,48 @@ write_verdict(ManagedDisk *disk)
 }
 
 static void
-release(ManagedDisk *disk)
+released(ManagedDisk *disk)
 {
         const GuardDecision *decision = disk->public.decision;
 
-        if (!write_verdict(disk)) {
-                guard_disk_answer(disk, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
-                return;
-        }
-        g_clear_pointer(&disk->open, guard_disk_open_free);
         disk->public.released = TRUE;
         guard_disk_answer(disk, decision->verdict, decision->reason);
         guard_disk_sync_udev(disk);
         guard_device_changed(disk->device);
+}
+
+static void
+let_go(gpointer result, const GError *error, gpointer data)
+{
+        ManagedDisk *disk = data;
+        const GuardDecision *decision = disk->public.decision;
+
+        disk->enforcing = FALSE;
+        if (!result)
+                g_info("%s: %s", disk->public.facts->name, error->message);
+        if (!disk->gone && decision->verdict >= GUARD_VERDICT_READ_ONLY &&
+            disk->read_only == (decision->verdict == GUARD_VERDICT_READ_ONLY))
+                released(disk);
+        else if (!disk->gone)
+                guard_disk_apply(disk); /* the verdict has changed meanwhile */
+        guard_disk_unref(disk);
+}
+
+static void
+release(ManagedDisk *disk)
+{
+        if (!write_verdict(disk)) {
+                guard_disk_answer(disk, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
+                return;
+        }
+        if (!disk->open) {
+                released(disk);
+                return;
+        }
+        /* Nobody can mount it before the exclusive hold is gone, so the answer comes after. */
+        disk->enforcing = TRUE;
+        guard_disk_close(disk->device->manager->workers, g_steal_pointer(&disk->open), let_go,
+                         guard_disk_ref(disk));
 }
 
 static void
@@ -211,13 +240,21 @@ unmounted(GuardUnmountOutcome outcome, const char *drive G_GNUC_UNUSED, const GE
         guard_disk_unref(disk);
 }
 
+static void
+warn_busy(guint seconds, gpointer data)
+{
+        ManagedDisk *disk = data;
+
+        guard_manager_warn_busy(disk->device, disk, seconds);
+}
+
 /* Somebody may be using it: it is hidden at once, then flushed and unmounted, then changed. */
 static void
 withdraw(ManagedDisk *disk)
 {
         GuardManager *manager = disk->device->manager;
         g_autoptr(GPtrArray) names = names_of(disk);
-        GuardUnmountHow how = {.force = TRUE};
+        GuardUnmountHow how = {.force = TRUE, .busy = warn_busy};
 
         how.busy_seconds = guard_policy_busy_seconds(guard_config_policy(manager->config));
         disk->enforcing = TRUE;

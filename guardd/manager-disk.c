@@ -83,6 +83,15 @@ ensure(GuardManager *manager, const char *syspath)
         return disk;
 }
 
+/* Closing may wait for the device too, so it is a worker's. */
+static void
+drop_hold(ManagedDisk *disk)
+{
+        if (disk->open)
+                guard_disk_close(disk->device->manager->workers, g_steal_pointer(&disk->open), NULL,
+                                 NULL);
+}
+
 void
 guard_disk_gone(ManagedDisk *disk)
 {
@@ -94,7 +103,7 @@ guard_disk_gone(ManagedDisk *disk)
         guard_disk_ref(disk);
         guard_device_ref(device);
         guard_disk_answer(disk, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
-        g_clear_pointer(&disk->open, guard_disk_open_free);
+        drop_hold(disk);
         guard_verdict_file_remove(device->manager->paths->verdict_dir, disk->public.facts);
         g_ptr_array_remove(device->public.disks, disk);
         if (!device->gone && !device->public.medium->usb && device->shown &&
@@ -164,6 +173,26 @@ guard_manager_asked(GuardAsk *ask, const GuardQuestion *question, gpointer data)
         guard_disk_unref(disk);
 }
 
+/* Nothing can be read of it, and nothing is wrong: an audio disc plays, a blank one is written to. */
+static gboolean
+is_excused(const ManagedDisk *disk)
+{
+        GuardBlockFacts *facts = disk->public.facts;
+        GuardVolumeFacts *audio;
+
+        if (!disk->open || disk->open->disc == GUARD_DISC_DATA || facts->volumes->len > 0)
+                return FALSE;
+        facts->probe = GUARD_PROBE_OK;
+        g_clear_pointer(&facts->probe_error, g_free);
+        if (disk->open->disc == GUARD_DISC_AUDIO) {
+                audio = guard_volume_facts_new();
+                audio->usage = g_strdup("other");
+                audio->type = g_strdup("audio-disc");
+                g_ptr_array_add(facts->volumes, audio);
+        }
+        return TRUE;
+}
+
 static void
 probed(const char *text, gsize size, const GError *error, gpointer data)
 {
@@ -178,7 +207,7 @@ probed(const char *text, gsize size, const GError *error, gpointer data)
                                                                   : GUARD_PROBE_FAILED;
                 g_free(facts->probe_error);
                 facts->probe_error = g_strdup(error->message);
-        } else if (!guard_probe_parse(text, size, facts, &wrong)) {
+        } else if (!guard_probe_parse(text, size, facts, &wrong) && !is_excused(disk)) {
                 g_info("%s: %s", facts->name, wrong->message);
         }
         guard_disk_advance(disk);
@@ -192,7 +221,7 @@ without_medium(ManagedDisk *disk)
         disk->step = DISK_PROBED;
         disk->no_medium = TRUE;
         disk->public.facts->probe = GUARD_PROBE_NO_MEDIUM;
-        g_clear_pointer(&disk->open, guard_disk_open_free);
+        drop_hold(disk);
         guard_disk_answer(disk, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
 }
 
@@ -202,7 +231,8 @@ opened(gpointer result, const GError *error, gpointer data)
         ManagedDisk *disk = data;
 
         if (disk->gone) {
-                guard_disk_open_free(result);
+                disk->open = result;
+                drop_hold(disk);
         } else if (!result) {
                 g_autoptr(GError) copy = g_error_copy(error);
 
@@ -222,7 +252,8 @@ opened(gpointer result, const GError *error, gpointer data)
                         without_medium(disk);
                 } else {
                         disk->step = DISK_PROBING;
-                        guard_probe_pool_run(disk->device->manager->probes, disk->open->fd, probed,
+                        guard_probe_pool_run(disk->device->manager->probes,
+                                             disk->device->public.cookie, disk->open->fd, probed,
                                              guard_disk_ref(disk));
                 }
         }

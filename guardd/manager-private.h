@@ -50,6 +50,7 @@ struct _GuardManager {
         GPtrArray *unwritten; /* of GuardRecord: of refusals, to be tried again */
         guint64 next_cookie;
         guint retry_timer, prune_timer;
+        gboolean record_failing; /* the recorder could not write when it was last heard */
         char *boot_id;
         GHashTable *spooling; /* paths of spool files whose records are under way */
         gboolean ready;       /* the registry could be asked: the spool was taken in */
@@ -114,6 +115,12 @@ void guard_manager_usb_event(GuardManager *manager, const char *syspath, const c
 ManagedDevice *guard_manager_usb_ensure(GuardManager *manager, const char *syspath);
 void guard_device_advance(ManagedDevice *device);
 void guard_device_gone(ManagedDevice *device);
+/* Takes the place of the decision that it has. */
+void guard_device_adopt(ManagedDevice *device, GuardDecision *decision);
+
+/* manager-usb-apply.c */
+gboolean guard_decision_opens(const GuardDecision *decision);
+void guard_device_apply(ManagedDevice *device);
 /* Takes the guarded part of @device away, after unmounting what is released of it. */
 void guard_device_revoke(ManagedDevice *device);
 /* The same for the content of @disk: the device stays refused by that disk's decision. */
@@ -143,10 +150,17 @@ GuardRecord *guard_manager_record(ManagedDevice *device, const ManagedDisk *disk
                                   const GuardDecision *decision);
 GuardRecord *guard_manager_record_event(ManagedDevice *device, const char *kind,
                                         GuardSeverity severity, const char *message);
+/* Of no device, at this moment; what it says is the caller's. */
+GuardRecord *guard_manager_record_now(GuardManager *manager, const char *kind,
+                                      GuardSeverity severity);
 /* Calls @done with TRUE when it is durable, FALSE when it could not be written; emits "decided". */
 typedef void (*GuardWritten)(gboolean durable, gpointer user_data);
 void guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record,
                          GuardWritten done, gpointer user_data);
+/* What waits for a record is taken up again: the recorder has said that it can write. */
+void guard_manager_record_again(GuardManager *manager);
+/* It is in use and will be taken away in so many seconds: on record, and told to whom it concerns. */
+void guard_manager_warn_busy(ManagedDevice *device, ManagedDisk *disk, guint seconds);
 void guard_manager_note(GuardManager *manager, const char *kind, GuardSeverity severity,
                         const char *message);
 

@@ -194,12 +194,20 @@ guard_manager_record_event(ManagedDevice *device, const char *kind, GuardSeverit
         return record;
 }
 
-void
-guard_manager_note(GuardManager *manager, const char *kind, GuardSeverity severity, const char *message)
+GuardRecord *
+guard_manager_record_now(GuardManager *manager, const char *kind, GuardSeverity severity)
 {
         GuardRecord *record = guard_record_new(kind, severity);
 
         stamp(record, manager);
+        return record;
+}
+
+void
+guard_manager_note(GuardManager *manager, const char *kind, GuardSeverity severity, const char *message)
+{
+        GuardRecord *record = guard_manager_record_now(manager, kind, severity);
+
         record->message = g_strdup(message);
         guard_recorder_write(manager->recorder, record, NULL, NULL);
 }
@@ -211,18 +219,27 @@ typedef struct {
         gpointer user_data;
 } Write;
 
+void
+guard_manager_record_again(GuardManager *manager)
+{
+        if (manager->retry_timer)
+                g_source_remove(manager->retry_timer);
+        manager->retry_timer = 0;
+        for (guint i = 0; i < manager->unwritten->len; i++)
+                guard_recorder_write(manager->recorder, g_steal_pointer(&manager->unwritten->pdata[i]),
+                                     NULL, NULL);
+        g_ptr_array_set_size(manager->unwritten, 0);
+        guard_manager_reevaluate(manager, G_MAXUINT);
+        guard_manager_check_alarms(manager);
+}
+
 static gboolean
 retry(gpointer data)
 {
         GuardManager *manager = data;
 
         manager->retry_timer = 0;
-        for (guint i = 0; i < manager->unwritten->len; i++)
-                guard_recorder_write(manager->recorder, g_ptr_array_index(manager->unwritten, i), NULL,
-                                     NULL);
-        g_ptr_array_set_size(manager->unwritten, 0);
-        guard_manager_reevaluate(manager, G_MAXUINT);
-        guard_manager_check_alarms(manager);
+        guard_manager_record_again(manager);
         return G_SOURCE_REMOVE;
 }
 
@@ -270,4 +287,20 @@ guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *recor
         write->done = done;
         write->user_data = user_data;
         guard_recorder_write(device->manager->recorder, record, written, write);
+}
+
+static void
+warned(gboolean durable G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
+{
+        /* The time runs in any case. */
+}
+
+void
+guard_manager_warn_busy(ManagedDevice *device, ManagedDisk *disk, guint seconds)
+{
+        GuardRecord *record = guard_manager_record_event(device, GUARD_KIND_REMOVAL_PENDING,
+                                                         GUARD_SEVERITY_WARNING, NULL);
+
+        record->details = g_strdup_printf("{\"seconds\":%u}", seconds);
+        guard_manager_write(device, disk, record, warned, NULL);
 }

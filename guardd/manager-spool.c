@@ -5,12 +5,17 @@
  * there is deleted with that device's own record.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "guardd/keyval.h"
 #include "guardd/manager-private.h"
 #include "guardd/sysfs.h"
 #include "ledger/kinds.h"
+
+/* Where the static helper counts what a full folder could not take. */
+#define OVERFLOW_COUNT "overflow"
+#define OVERFLOW_TAKEN "overflow-taken"
 
 static char *
 from_hex(GHashTable *event, const char *key, gsize *size)
@@ -122,15 +127,24 @@ write_and_delete(GuardManager *manager, GuardRecord *record, const char *path)
         guard_recorder_write(manager->recorder, record, delete_file, taken);
 }
 
+/* When it was; what is told of no device has nothing more. */
 static GuardRecord *
-record_of(GHashTable *event, const char *kind, GuardSeverity severity)
+record_of_moment(GHashTable *event, const char *kind, GuardSeverity severity)
 {
         GuardRecord *record = guard_record_new(kind, severity);
-        g_autoptr(GuardMedium) medium = medium_of(event);
         const char *boot_id = g_hash_table_lookup(event, "boot_id");
 
         record->time_us = (gint64)guard_keyval_number(event, "time", 0);
         record->boot_id = g_strdup(boot_id ? boot_id : "");
+        return record;
+}
+
+static GuardRecord *
+record_of(GHashTable *event, const char *kind, GuardSeverity severity)
+{
+        GuardRecord *record = record_of_moment(event, kind, severity);
+        g_autoptr(GuardMedium) medium = medium_of(event);
+
         record->device = g_strdup(medium->device);
         record->vendor_id = g_strdup_printf("%04x", medium->usb->vendor_id);
         record->product_id = g_strdup_printf("%04x", medium->usb->product_id);
@@ -178,7 +192,8 @@ take_remove(GuardManager *manager, GHashTable *event, const char *path)
 static void
 take_off(GuardManager *manager, GHashTable *event, const char *path)
 {
-        GuardRecord *record = record_of(event, GUARD_KIND_ESCAPE_HATCH, GUARD_SEVERITY_CRITICAL);
+        GuardRecord *record =
+                record_of_moment(event, GUARD_KIND_ESCAPE_HATCH, GUARD_SEVERITY_CRITICAL);
 
         record->message = g_strdup("The machine was started with baomi-guard=off.");
         write_and_delete(manager, record, path);
@@ -193,15 +208,28 @@ static const struct {
         {"off", take_off},
 };
 
+/* How many events found no room. The helper may be counting on: what is taken gets a name of its own
+ * first, and is deleted only when its record is durable. */
 static void
-take_overflow(GuardManager *manager, GHashTable *event, const char *path)
+take_overflow(GuardManager *manager, const char *folder)
 {
-        g_autofree char *message = g_strdup_printf(
-                "%" G_GUINT64_FORMAT " events could not be written down while guardd was away.",
-                guard_keyval_number(event, "lost", 0));
+        g_autofree char *counting = g_build_filename(folder, OVERFLOW_COUNT, NULL);
+        g_autofree char *taken = g_build_filename(folder, OVERFLOW_TAKEN, NULL);
+        g_autoptr(GHashTable) event = NULL;
+        GuardRecord *record;
+        guint64 lost;
 
-        guard_manager_note(manager, GUARD_KIND_RECORDS_DROPPED, GUARD_SEVERITY_WARNING, message);
-        (void)unlink(path);
+        if (g_hash_table_contains(manager->spooling, taken))
+                return;
+        if (!g_file_test(taken, G_FILE_TEST_EXISTS) && rename(counting, taken) < 0)
+                return;
+        event = guard_keyval_read(taken, NULL);
+        lost = event ? guard_keyval_number(event, "lost", 0) : 0;
+        record = guard_manager_record_now(manager, GUARD_KIND_RECORDS_DROPPED, GUARD_SEVERITY_WARNING);
+        record->message = g_strdup_printf(
+                "%" G_GUINT64_FORMAT " events could not be written down while guardd was away.", lost);
+        record->details = g_strdup_printf("{\"dropped\":%" G_GUINT64_FORMAT "}", lost);
+        write_and_delete(manager, record, taken);
 }
 
 static void
@@ -213,10 +241,6 @@ take_file(GuardManager *manager, const char *folder, const char *name)
 
         if (g_hash_table_contains(manager->spooling, path))
                 return;
-        if (event && strcmp(name, "overflow") == 0) {
-                take_overflow(manager, event, path);
-                return;
-        }
         for (gsize i = 0; action && i < G_N_ELEMENTS(ACTIONS); i++) {
                 if (strcmp(action, ACTIONS[i].action) == 0) {
                         ACTIONS[i].take(manager, event, path);
@@ -262,6 +286,7 @@ guard_manager_take_spool(GuardManager *manager)
 
                 for (guint i = 0; i < names->len; i++)
                         take_file(manager, folders[f], g_ptr_array_index(names, i));
+                take_overflow(manager, folders[f]);
         }
 }
 

@@ -12,6 +12,7 @@
 #include "guardd/keyval.h"
 #include "guardd/manager-private.h"
 #include "guardd/sysfs.h"
+#include "guardd/usb/mend.h"
 #include "ledger/kinds.h"
 
 #define MAX_WORKERS 24
@@ -205,7 +206,14 @@ prune_daily(gpointer data)
 static void
 recorder_changed(gpointer data)
 {
-        guard_manager_check_alarms(data);
+        GuardManager *manager = data;
+        gboolean failing = guard_recorder_alarm(manager->recorder) != NULL;
+        gboolean works_again = manager->record_failing && !failing;
+
+        manager->record_failing = failing;
+        guard_manager_check_alarms(manager);
+        if (works_again && manager->started)
+                guard_manager_record_again(manager);
 }
 
 static void
@@ -251,6 +259,7 @@ guard_manager_start(GuardManager *manager, GError **error)
         guard_manager_rescan(manager);
         guard_manager_check_alarms(manager);
         guard_probe_pool_warm(manager->probes);
+        guard_mend_at_start(manager->workers, manager->paths->root);
         prune(manager);
         manager->prune_timer = g_timeout_add_seconds(PRUNE_SECONDS, prune_daily, manager);
         return TRUE;

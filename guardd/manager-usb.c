@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A USB device's way: collect (on a worker) → decide → record → authorise or take away. Only what is
- * guarded is kept; everything else is the static helper's.
+ * A USB device's way: collect (on a worker) → decide → record; manager-usb-apply.c carries it out. Only
+ * what is guarded is kept; everything else is the static helper's.
  */
 #include <string.h>
-#include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
-#include "guardd/block/facts.h"
-#include "guardd/block/mounts.h"
-#include "guardd/block/unmount.h"
 #include "guardd/manager-private.h"
-#include "guardd/usb/enforce.h"
 #include "guardd/usb/facts.h"
 #include "ledger/kinds.h"
 
@@ -22,13 +17,6 @@ is_guarded(const ManagedDevice *device)
         return device->public.disks->len > 0 ||
                guard_usb_device_guarded(&facts->descriptors,
                                         guard_config_hold(device->manager->config));
-}
-
-static void
-adopt(ManagedDevice *device, GuardDecision *decision)
-{
-        g_clear_pointer(&device->public.decision, guard_decision_free);
-        device->public.decision = decision;
 }
 
 static void
@@ -153,186 +141,6 @@ guard_device_gone(ManagedDevice *device)
         guard_device_unref(device);
 }
 
-static void
-advance_disks(ManagedDevice *device)
-{
-        g_autoptr(GPtrArray) disks = g_ptr_array_new_with_free_func((GDestroyNotify)guard_disk_unref);
-
-        for (guint i = 0; i < device->public.disks->len; i++)
-                g_ptr_array_add(disks, guard_disk_ref(g_ptr_array_index(device->public.disks, i)));
-        for (guint i = 0; i < disks->len; i++)
-                guard_disk_advance(g_ptr_array_index(disks, i));
-}
-
-static gboolean
-may_open(const GuardDecision *decision)
-{
-        return decision &&
-               (decision->verdict == GUARD_VERDICT_ADMIT || decision->verdict == GUARD_VERDICT_READ_ONLY);
-}
-
-static void
-enforce_failed(ManagedDevice *device, const GError *error)
-{
-        g_autofree char *message = NULL;
-
-        if (device->gone || g_error_matches(error, GUARD_ERROR, GUARD_ERROR_GONE))
-                return;
-        message = g_strdup_printf("The verdict could not be carried out: %s", error->message);
-        g_warning("%s: %s", device->public.id, message);
-        guard_recorder_write(device->manager->recorder,
-                             guard_manager_record_event(device, GUARD_KIND_ENFORCE_FAILED,
-                                                        GUARD_SEVERITY_CRITICAL, message),
-                             NULL, NULL);
-}
-
-static void
-authorized(gpointer result, const GError *error, gpointer data)
-{
-        ManagedDevice *device = data;
-
-        device->enforcing = FALSE;
-        if (result && !device->gone) {
-                device->opened = TRUE;
-                device->public.medium->usb->authorized = TRUE;
-                guard_device_changed(device);
-        } else if (!result) {
-                enforce_failed(device, error);
-        }
-        /* The verdict may have changed meanwhile. */
-        if (!device->gone && !may_open(device->public.decision))
-                guard_device_revoke(device);
-        guard_device_unref(device);
-}
-
-static void
-deauthorized(gpointer result, const GError *error, gpointer data)
-{
-        ManagedDevice *device = data;
-
-        device->enforcing = FALSE;
-        if (result && !device->gone) {
-                device->opened = FALSE;
-                guard_device_changed(device);
-        } else if (!result) {
-                enforce_failed(device, error);
-        }
-        if (!device->gone && result && may_open(device->public.decision))
-                guard_device_advance(device);
-        guard_device_unref(device);
-}
-
-static void
-close_device(ManagedDevice *device)
-{
-        const struct guard_usb_hold *hold =
-                guard_config_hold(device->manager->config);
-        const GuardUsbFacts *facts = device->public.medium->usb;
-        GuardReason reason = device->public.decision ? device->public.decision->reason
-                                                     : GUARD_REASON_NONE;
-        gboolean by_interface = guard_usb_is_mixed(&facts->descriptors, hold) &&
-                                (reason != GUARD_REASON_COMPOSITE_INPUT || facts->only_keyboard);
-
-        guard_usb_enforce(device->manager->workers, facts, hold,
-                          by_interface ? GUARD_USB_DEAUTHORIZE_GUARDED : GUARD_USB_DEAUTHORIZE,
-                          deauthorized, guard_device_ref(device));
-}
-
-static void
-let_go(GuardUnmountOutcome outcome, const char *drive G_GNUC_UNUSED, const GError *error, gpointer data)
-{
-        ManagedDevice *device = data;
-
-        if (outcome == GUARD_UNMOUNT_FORCED && !device->gone) {
-                g_autofree char *message = g_strdup_printf(
-                        "The drive was taken away while it was in use; data may be lost%s%s",
-                        error ? ": " : ".", error ? error->message : "");
-
-                guard_recorder_write(device->manager->recorder,
-                                     guard_manager_record_event(device, GUARD_KIND_FORCED_REMOVAL,
-                                                                GUARD_SEVERITY_WARNING, message),
-                                     NULL, NULL);
-        }
-        if (device->gone)
-                device->enforcing = FALSE;
-        else
-                close_device(device);
-        guard_device_unref(device);
-}
-
-static GPtrArray *
-names_in_use(const ManagedDevice *device)
-{
-        GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-
-        for (guint i = 0; i < device->public.disks->len; i++) {
-                const ManagedDisk *disk = g_ptr_array_index(device->public.disks, i);
-                g_autoptr(GPtrArray) partitions = NULL;
-
-                if (!guard_block_in_use(disk->public.facts))
-                        continue;
-                partitions = guard_block_partitions(disk->public.facts);
-                g_ptr_array_add(names, g_strdup(disk->public.facts->name));
-                for (guint p = 0; p < partitions->len; p++)
-                        g_ptr_array_add(names, g_strdup(g_ptr_array_index(partitions, p)));
-        }
-        return names;
-}
-
-void
-guard_device_revoke(ManagedDevice *device)
-{
-        GuardManager *manager = device->manager;
-        g_autoptr(GPtrArray) names = names_in_use(device);
-        GuardUnmountHow how = {.force = TRUE};
-
-        if (device->gone || device->enforcing || !device->public.medium->usb || !device->opened)
-                return;
-        device->enforcing = TRUE;
-        if (names->len == 0) {
-                close_device(device);
-                return;
-        }
-        how.busy_seconds = guard_policy_busy_seconds(guard_config_policy(manager->config));
-        guard_unmount(manager->workers, guard_link_connection(manager->bus), names, &how, let_go,
-                      guard_device_ref(device));
-}
-
-static void
-write_state(ManagedDevice *device)
-{
-        const GuardDecision *decision = device->public.decision;
-        const GuardKnownVerdict state = {decision->verdict, decision->reason, decision->media_id,
-                                         device->barred};
-        g_autoptr(GError) error = NULL;
-
-        if (!guard_usb_state_write(device->manager->paths->usb_state_dir, device->public.medium->usb,
-                                   &state, &error))
-                g_warning("%s", error->message);
-}
-
-static void
-apply(ManagedDevice *device)
-{
-        const GuardDecision *decision = device->public.decision;
-        const GuardUsbFacts *facts = device->public.medium->usb;
-        const struct guard_usb_hold *hold =
-                guard_config_hold(device->manager->config);
-
-        guard_manager_schedule(device->manager);
-        write_state(device);
-        if (!may_open(decision)) {
-                guard_device_revoke(device);
-        } else if (!device->enforcing &&
-                   (!device->opened || guard_usb_is_mixed(&facts->descriptors, hold))) {
-                device->enforcing = TRUE;
-                guard_usb_enforce(device->manager->workers, facts, hold, GUARD_USB_AUTHORIZE,
-                                  authorized, guard_device_ref(device));
-        }
-        guard_device_changed(device);
-        advance_disks(device);
-}
-
 typedef struct {
         ManagedDevice *device;
         GuardDecision *decision;
@@ -350,8 +158,8 @@ written(gboolean durable, gpointer data)
                 guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
         }
         if (durable && !device->gone && step->decision) {
-                adopt(device, g_steal_pointer(&step->decision));
-                apply(device);
+                guard_device_adopt(device, g_steal_pointer(&step->decision));
+                guard_device_apply(device);
         }
         if (device->again && !device->gone) {
                 device->again = FALSE;
@@ -368,7 +176,7 @@ record(ManagedDevice *device, GuardDecision *decision)
 {
         Step *step = g_new0(Step, 1);
         GuardRecord *record = guard_manager_record(device, NULL, decision);
-        gboolean waits = may_open(decision);
+        gboolean waits = guard_decision_opens(decision);
 
         device->recording = TRUE;
         step->device = guard_device_ref(device);
@@ -376,21 +184,9 @@ record(ManagedDevice *device, GuardDecision *decision)
                 step->decision = decision;
         guard_manager_write(device, NULL, record, written, step);
         if (!waits) {
-                adopt(device, decision);
-                apply(device);
+                guard_device_adopt(device, decision);
+                guard_device_apply(device);
         }
-}
-
-void
-guard_device_bar(ManagedDevice *device, const ManagedDisk *disk)
-{
-        device->barred = TRUE;
-        g_clear_pointer(&device->barred_facts, guard_block_facts_free);
-        device->barred_facts = guard_block_facts_copy(disk->public.facts);
-        adopt(device, guard_decision_copy(disk->public.decision));
-        write_state(device);
-        guard_device_revoke(device);
-        guard_device_changed(device);
 }
 
 /* Of a former run: the content is not there to be looked at, so the refusal stands until it is pulled. */
@@ -403,7 +199,7 @@ stay_barred(ManagedDevice *device)
         decision->reason = device->known.reason;
         decision->media_id = g_strdup(device->known.media_id);
         decision->severity = GUARD_SEVERITY_WARNING;
-        adopt(device, decision);
+        guard_device_adopt(device, decision);
         guard_device_revoke(device);
         guard_device_changed(device);
 }
@@ -417,9 +213,9 @@ is_barred(ManagedDevice *device)
         if (!device->barred || !device->barred_facts)
                 return device->barred;
         decision = guard_manager_decide(device, device->barred_facts);
-        device->barred = !may_open(decision);
+        device->barred = !guard_decision_opens(decision);
         if (device->barred)
-                adopt(device, decision);
+                guard_device_adopt(device, decision);
         else
                 guard_decision_free(decision);
         return device->barred;
@@ -442,18 +238,18 @@ guard_device_advance(ManagedDevice *device)
         if (is_barred(device))
                 return;
         decision = guard_manager_decide(device, NULL);
-        if (may_open(decision) && guard_manager_duplicate_pending(device)) {
+        if (guard_decision_opens(decision) && guard_manager_duplicate_pending(device)) {
                 guard_decision_free(decision);
                 return;
         }
         if (device->public.decision && guard_decision_same(device->public.decision, decision)) {
-                adopt(device, decision);
-                apply(device);
+                guard_device_adopt(device, decision);
+                guard_device_apply(device);
         } else if (!device->public.decision && device->has_known &&
                    guard_decision_is_known(decision, &device->known)) {
                 device->public.decision = decision;
                 guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
-                apply(device);
+                guard_device_apply(device);
         } else {
                 device->has_known = FALSE;
                 record(device, decision);

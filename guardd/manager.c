@@ -64,7 +64,8 @@ unref_device(gpointer device)
 static void
 unref_record(gpointer record)
 {
-        guard_record_free(record);
+        if (record) /* NULL: the recorder has it by now */
+                guard_record_free(record);
 }
 
 static void

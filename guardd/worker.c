@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One thread a job, at most so many at once, the rest in a queue. All bookkeeping is done on the main
- * context; a thread touches only its job.
+ * One thread a job, at most so many at once in all and in a lane, the rest in a queue. All bookkeeping
+ * is done on the main context; a thread touches only its job.
  */
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
 #include "guardd/worker.h"
 
+/* Threads of one lane: a device that hangs takes no more of them, however many disks it shows. */
+#define LANE_MAX 2
+/* Beyond the ordinary number, for what takes a device away: it must not wait behind those that hang. */
+#define URGENT_EXTRA 8
+
 struct GuardWorkers {
         gint refs; /* one by the owner, one by each running thread's job */
         gboolean closed;
         guint max_threads, running, stuck;
-        GQueue waiting; /* of GuardJob */
+        GQueue waiting;    /* of GuardJob */
+        GHashTable *lanes; /* name (owned) -> number of running threads */
 };
 
 struct GuardJob {
         gint refs;
         GuardWorkers *workers;
         const GuardJobKind *kind;
+        char *lane; /* NULL: none */
         gpointer data, result;
         GError *error;
         GuardJobDone done;
@@ -32,8 +39,10 @@ static void start_next(GuardWorkers *workers);
 static void
 workers_unref(GuardWorkers *workers)
 {
-        if (g_atomic_int_dec_and_test(&workers->refs))
-                g_free(workers);
+        if (!g_atomic_int_dec_and_test(&workers->refs))
+                return;
+        g_hash_table_unref(workers->lanes);
+        g_free(workers);
 }
 
 static void
@@ -46,6 +55,7 @@ job_unref(GuardJob *job)
         if (job->result && job->kind->free_result)
                 job->kind->free_result(job->result);
         g_clear_error(&job->error);
+        g_free(job->lane);
         workers_unref(job->workers);
         g_free(job);
 }
@@ -54,6 +64,28 @@ gboolean
 guard_job_abandoned(GuardJob *job)
 {
         return g_atomic_int_get(&job->abandoned) != 0;
+}
+
+static guint
+lane_running(GuardWorkers *workers, const char *lane)
+{
+        return lane ? GPOINTER_TO_UINT(g_hash_table_lookup(workers->lanes, lane)) : 0;
+}
+
+static void
+count_thread(GuardJob *job, int by)
+{
+        GuardWorkers *workers = job->workers;
+        guint n = lane_running(workers, job->lane);
+
+        workers->running = (guint)((int)workers->running + by);
+        if (!job->lane)
+                return;
+        n = (guint)((int)n + by);
+        if (n > 0)
+                g_hash_table_replace(workers->lanes, g_strdup(job->lane), GUINT_TO_POINTER(n));
+        else
+                g_hash_table_remove(workers->lanes, job->lane);
 }
 
 static void
@@ -77,7 +109,7 @@ thread_ended(gpointer data)
         GuardJob *job = data;
         GuardWorkers *workers = job->workers;
 
-        workers->running--;
+        count_thread(job, -1);
         if (guard_job_abandoned(job)) {
                 workers->stuck--;
         } else {
@@ -136,27 +168,47 @@ start(GuardJob *job)
         GThread *thread;
 
         job->started = TRUE;
-        job->workers->running++;
+        count_thread(job, 1);
         thread = g_thread_try_new("guard-worker", thread_main, job, &error);
         if (thread) {
                 g_thread_unref(thread);
                 return;
         }
-        job->workers->running--;
+        count_thread(job, -1);
         finish(job, NULL, error);
         job_unref(job);
 }
 
+static gboolean
+may_start(GuardWorkers *workers, const GuardJob *job)
+{
+        if (job->kind->urgent)
+                return workers->running < workers->max_threads + URGENT_EXTRA;
+        return workers->running < workers->max_threads && lane_running(workers, job->lane) < LANE_MAX;
+}
+
+/* In order, but for those whose lane is full. */
 static void
 start_next(GuardWorkers *workers)
 {
-        while (workers->running < workers->max_threads && !g_queue_is_empty(&workers->waiting))
-                start(g_queue_pop_head(&workers->waiting));
+        GList *link = workers->waiting.head;
+
+        while (link) {
+                GuardJob *job = link->data;
+
+                if (!may_start(workers, job)) {
+                        link = link->next;
+                        continue;
+                }
+                g_queue_delete_link(&workers->waiting, link);
+                start(job); /* one that cannot be started tells its caller, who may queue more */
+                link = workers->waiting.head;
+        }
 }
 
 void
-guard_workers_run(GuardWorkers *workers, const GuardJobKind *kind, gpointer data, GuardJobDone done,
-                  gpointer user_data)
+guard_workers_run(GuardWorkers *workers, const GuardJobKind *kind, const char *lane, gpointer data,
+                  GuardJobDone done, gpointer user_data)
 {
         GuardJob *job = g_new0(GuardJob, 1);
 
@@ -164,6 +216,7 @@ guard_workers_run(GuardWorkers *workers, const GuardJobKind *kind, gpointer data
         job->workers = workers;
         g_atomic_int_inc(&workers->refs);
         job->kind = kind;
+        job->lane = g_strdup(lane);
         job->data = data;
         job->done = done;
         job->user_data = user_data;
@@ -180,6 +233,7 @@ guard_workers_new(guint max_threads)
         workers->refs = 1;
         workers->max_threads = max_threads;
         g_queue_init(&workers->waiting);
+        workers->lanes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         return workers;
 }
 

@@ -2,8 +2,8 @@
  *
  * Work that may block on a device: reads, writes to `authorized`, BLKROSET, syncfs. Each job has a
  * thread and a deadline. A thread stuck in the kernel cannot be ended, so at the deadline it is
- * abandoned: its caller goes on, its result is dropped. Their number is bounded. The main loop never
- * waits here.
+ * abandoned: its caller goes on, its result is dropped. Their number is bounded, in all and for each
+ * lane: a device that hangs delays no other. The main loop never waits here.
  */
 #pragma once
 #include <glib.h>
@@ -20,6 +20,7 @@ typedef struct { /* one sort of work; static */
         gpointer (*run)(GuardJob *job, gpointer data, GError **error);
         GDestroyNotify free_data, free_result;
         guint deadline_ms;
+        gboolean urgent; /* takes something away: neither its lane nor a full house holds it up */
 } GuardJobKind;
 
 /* On the main context, exactly once. @result belongs to the callee (NULL with @error). */
@@ -28,10 +29,11 @@ typedef void (*GuardJobDone)(gpointer result, const GError *error, gpointer user
 GuardWorkers *guard_workers_new(guint max_threads);
 /* Threads still running are abandoned; callbacks not yet called are dropped. */
 void guard_workers_free(GuardWorkers *workers);
-/* Takes @data. Errors: GUARD_ERROR_TIMEOUT at the deadline, GUARD_ERROR_BUSY where no thread was free
- * until then, else what run() sets. */
-void guard_workers_run(GuardWorkers *workers, const GuardJobKind *kind, gpointer data,
-                       GuardJobDone done, gpointer user_data);
+/* Takes @data. @lane: what its jobs wait for, such as the sysfs folder of a device; NULL: none. Errors:
+ * GUARD_ERROR_TIMEOUT at the deadline, GUARD_ERROR_BUSY where no thread was free until then, else what
+ * run() sets. */
+void guard_workers_run(GuardWorkers *workers, const GuardJobKind *kind, const char *lane,
+                       gpointer data, GuardJobDone done, gpointer user_data);
 gboolean guard_job_abandoned(GuardJob *job);
 /* Threads abandoned and still stuck: an alarm's number. */
 guint guard_workers_stuck(GuardWorkers *workers);

@@ -29,6 +29,7 @@ G_BEGIN_DECLS
 #define GUARD_KIND_REMOVED "removed"
 #define GUARD_KIND_EJECTED "ejected"
 #define GUARD_KIND_SPOOLED "spooled" /* seen by the static helper while guardd was away */
+#define GUARD_KIND_REMOVAL_PENDING "removal-pending" /* no longer allowed and busy: will be cut off */
 #define GUARD_KIND_FORCED_REMOVAL "forced-removal" /* no longer allowed, was busy: data may be lost */
 #define GUARD_KIND_ENFORCE_FAILED "enforce-failed" /* a verdict could not be carried out */
 

@@ -50,6 +50,8 @@ static const struct {
         {GUARD_KIND_REMOVED, TELLS_SUBJECT, N_("Removed: %s.")},
         {GUARD_KIND_EJECTED, TELLS_SUBJECT, N_("Ejected, safe to pull out: %s.")},
         {GUARD_KIND_SPOOLED, TELLS_SUBJECT, N_("Connected while the guard was not running: %s.")},
+        {GUARD_KIND_REMOVAL_PENDING, TELLS_SUBJECT,
+         N_("No longer allowed and in use; save your work and close it, it will be cut off: %s.")},
         {GUARD_KIND_FORCED_REMOVAL, TELLS_SUBJECT,
          N_("No longer allowed and cut off while in use; data may have been lost: %s.")},
         {GUARD_KIND_ENFORCE_FAILED, TELLS_SUBJECT,

@@ -16,8 +16,8 @@
 #include "guardd/block/ask-socket.h"
 
 #define MAX_MESSAGE 4096
-/* The asker gives up after one second; whoever is silent longer than this is no asker. */
-#define SILENT_SECONDS 2
+/* An asker speaks at once; whoever is silent longer than this is none. */
+#define SILENT_SECONDS 5
 #define MAX_ASKERS 256
 
 struct GuardAskSocket {

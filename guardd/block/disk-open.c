@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
+#include "guardd/block/disc.h"
 #include "guardd/block/disk-open.h"
 #include "guardd/block/facts.h"
 #include "guardd/sysfs.h"
@@ -80,6 +81,53 @@ measure(GuardDiskOpen *open, const GuardBlockFacts *facts)
 }
 
 static gpointer
+close_run(GuardJob *job G_GNUC_UNUSED, gpointer data, GError **error G_GNUC_UNUSED)
+{
+        GuardDiskOpen *open = data;
+
+        if (open->fd >= 0)
+                close(open->fd);
+        open->fd = -1;
+        return GINT_TO_POINTER(1);
+}
+
+static void
+free_open(gpointer open)
+{
+        guard_disk_open_free(open);
+}
+
+/* All disks of one device are in one lane: what hangs is the device. Its folder is the one above the
+ * SCSI host's, or the one that has the disk. Caller frees. */
+static char *
+lane_of(const char *syspath)
+{
+        const char *end = strstr(syspath, "/host");
+
+        if (!end)
+                end = strstr(syspath, "/block/");
+        return end ? g_strndup(syspath, (gsize)(end - syspath)) : g_strdup(syspath);
+}
+
+static void
+run_job(GuardWorkers *workers, const GuardJobKind *kind, const GuardBlockFacts *facts, gpointer data,
+        GuardJobDone done, gpointer user_data)
+{
+        g_autofree char *lane = lane_of(facts->syspath);
+
+        guard_workers_run(workers, kind, lane, data, done, user_data);
+}
+
+void
+guard_disk_close(GuardWorkers *workers, GuardDiskOpen *open, GuardJobDone done, gpointer user_data)
+{
+        static const GuardJobKind KIND = {"disk-close", close_run, free_open, NULL,
+                                          CHANGE_DEADLINE_MS, TRUE};
+
+        guard_workers_run(workers, &KIND, NULL, open, done, user_data);
+}
+
+static gpointer
 open_run(GuardJob *job, gpointer data, GError **error)
 {
         const GuardBlockFacts *facts = data;
@@ -108,13 +156,9 @@ open_run(GuardJob *job, gpointer data, GError **error)
                 set_gone(error, facts->name);
                 return NULL;
         }
+        if (facts->optical && !open->no_medium && !guard_job_abandoned(job))
+                open->disc = guard_disc_look(open->fd);
         return g_steal_pointer(&open);
-}
-
-static void
-free_open(gpointer open)
-{
-        guard_disk_open_free(open);
 }
 
 void
@@ -122,9 +166,9 @@ guard_disk_open(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDon
                 gpointer user_data)
 {
         static const GuardJobKind KIND = {"disk-open", open_run, free_facts, free_open,
-                                          OPEN_DEADLINE_MS};
+                                          OPEN_DEADLINE_MS, FALSE};
 
-        guard_workers_run(workers, &KIND, guard_block_facts_copy(facts), done, user_data);
+        run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
 }
 
 static gboolean
@@ -216,12 +260,12 @@ guard_disk_set_read_only(GuardWorkers *workers, const GuardBlockFacts *facts, gb
                          GuardJobDone done, gpointer user_data)
 {
         static const GuardJobKind KIND = {"read-only", read_only_run, read_only_free, NULL,
-                                          CHANGE_DEADLINE_MS};
+                                          CHANGE_DEADLINE_MS, FALSE};
         ReadOnly *request = g_new0(ReadOnly, 1);
 
         request->facts = guard_block_facts_copy(facts);
         request->read_only = read_only;
-        guard_workers_run(workers, &KIND, request, done, user_data);
+        run_job(workers, &KIND, facts, request, done, user_data);
 }
 
 static gpointer
@@ -251,9 +295,9 @@ guard_disk_announce(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJo
                     gpointer user_data)
 {
         static const GuardJobKind KIND = {"announce", announce_run, free_facts, NULL,
-                                          CHANGE_DEADLINE_MS};
+                                          CHANGE_DEADLINE_MS, FALSE};
 
-        guard_workers_run(workers, &KIND, guard_block_facts_copy(facts), done, user_data);
+        run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
 }
 
 static gboolean
@@ -291,7 +335,8 @@ void
 guard_disk_delete(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,
                   gpointer user_data)
 {
-        static const GuardJobKind KIND = {"delete", delete_run, free_facts, NULL, CHANGE_DEADLINE_MS};
+        static const GuardJobKind KIND = {"delete", delete_run,         free_facts,
+                                          NULL,     CHANGE_DEADLINE_MS, TRUE};
 
-        guard_workers_run(workers, &KIND, guard_block_facts_copy(facts), done, user_data);
+        run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
 }

@@ -6,6 +6,7 @@
 #pragma once
 #include <glib.h>
 #include "common/guard-medium.h"
+#include "guardd/block/disc.h"
 #include "guardd/worker.h"
 
 G_BEGIN_DECLS
@@ -14,11 +15,16 @@ typedef struct {
         int fd;            /* -1: no medium */
         gboolean exclusive; /* FALSE: somebody has it open exclusively already (mounted) */
         gboolean no_medium;
+        GuardDisc disc; /* of an optical drive, as it says itself */
         guint64 size;
         guint64 diskseq; /* as the kernel has it for this very descriptor; 0: it has none */
 } GuardDiskOpen;
 
 void guard_disk_open_free(GuardDiskOpen *open);
+/* Lets the hold go on a worker (transfer full): the last one to close a device waits for it. Result
+ * non-NULL. */
+void guard_disk_close(GuardWorkers *workers, GuardDiskOpen *open, GuardJobDone done,
+                      gpointer user_data);
 /* Result: GuardDiskOpen (transfer full). GUARD_ERROR_GONE where the node is another device by now. */
 void guard_disk_open(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,
                      gpointer user_data);

@@ -15,11 +15,14 @@
 #include "guardd/probe/protocol.h"
 
 #define MAX_HELPERS 8
+/* Of them for one device, however many disks it shows: one that hangs delays no other. */
+#define MAX_OF_ONE 2
 /* The next spare is started when the present plug's work is done. */
 #define WARM_AFTER_MS 1500
 
 typedef struct {
         GuardProbePool *pool; /* NULL once the pool is gone */
+        guint64 device;       /* 0: the spare */
         GSubprocess *process;
         int sock;
         guint readable, deadline;
@@ -30,6 +33,7 @@ typedef struct {
 } Helper;
 
 typedef struct {
+        guint64 device;
         int fd;
         GuardProbed done;
         gpointer user_data;
@@ -44,6 +48,7 @@ struct GuardProbePool {
 };
 
 static void take_next(GuardProbePool *pool);
+static void run(GuardProbePool *pool, const Waiting *work);
 
 static void
 helper_stop_io(Helper *helper)
@@ -113,13 +118,16 @@ static void
 fail(Helper *helper, GuardError code, const char *message)
 {
         g_autoptr(GError) error = g_error_new_literal(GUARD_ERROR, (gint)code, message);
+        GuardProbePool *pool = helper->pool;
 
         if (helper->process && !helper->killed) {
                 helper->killed = TRUE;
-                helper->pool->stuck++;
+                pool->stuck++;
                 g_subprocess_force_exit(helper->process);
         }
         answer(helper, error);
+        /* One that the kernel does not let die is never reaped: nobody waits behind it. */
+        take_next(pool);
 }
 
 static gboolean
@@ -229,37 +237,49 @@ feed(GuardProbePool *pool, int fd, GError **error)
         return helper;
 }
 
+static guint
+helpers_of(const GuardProbePool *pool, guint64 device)
+{
+        guint n = 0;
+
+        for (guint i = 0; i < pool->helpers->len; i++)
+                n += ((const Helper *)g_ptr_array_index(pool->helpers, i))->device == device;
+        return n;
+}
+
+/* Where all helpers are stuck nobody waits for one: that is an error at once. */
+static gboolean
+must_wait(const GuardProbePool *pool, guint64 device)
+{
+        if (pool->stuck >= MAX_HELPERS)
+                return FALSE;
+        return helpers_of(pool, device) >= MAX_OF_ONE ||
+               (!pool->spare && pool->helpers->len >= MAX_HELPERS);
+}
+
+/* In order, but for those whose device has its share. */
 static void
 take_next(GuardProbePool *pool)
 {
-        while (!g_queue_is_empty(&pool->waiting) && pool->helpers->len < MAX_HELPERS) {
-                Waiting *next = g_queue_pop_head(&pool->waiting);
+        GList *link = pool->waiting.head;
 
-                guard_probe_pool_run(pool, next->fd, next->done, next->user_data);
-                close(next->fd);
-                g_free(next);
+        while (link) {
+                Waiting *work = link->data;
+
+                if (must_wait(pool, work->device)) {
+                        link = link->next;
+                        continue;
+                }
+                g_queue_delete_link(&pool->waiting, link);
+                run(pool, work);
+                close(work->fd);
+                g_free(work);
+                link = pool->waiting.head;
         }
 }
 
-static gboolean
-must_wait(GuardProbePool *pool, int fd, GuardProbed done, gpointer user_data)
-{
-        Waiting *waiting;
-        int copy;
-
-        if (pool->spare || pool->helpers->len < MAX_HELPERS)
-                return FALSE;
-        copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-        if (copy < 0)
-                return FALSE;
-        waiting = g_new0(Waiting, 1);
-        *waiting = (Waiting){.fd = copy, .done = done, .user_data = user_data};
-        g_queue_push_tail(&pool->waiting, waiting);
-        return TRUE;
-}
-
-void
-guard_probe_pool_run(GuardProbePool *pool, int fd, GuardProbed done, gpointer user_data)
+static void
+run(GuardProbePool *pool, const Waiting *work)
 {
         g_autoptr(GError) error = NULL;
         Helper *helper;
@@ -267,22 +287,38 @@ guard_probe_pool_run(GuardProbePool *pool, int fd, GuardProbed done, gpointer us
         if (pool->stuck >= MAX_HELPERS) {
                 error = g_error_new_literal(GUARD_ERROR, GUARD_ERROR_BUSY,
                                             _("Too many media do not answer; unplug them"));
-                done(NULL, 0, error, user_data);
+                work->done(NULL, 0, error, work->user_data);
                 return;
         }
-        if (must_wait(pool, fd, done, user_data))
-                return;
-        helper = feed(pool, fd, &error);
+        helper = feed(pool, work->fd, &error);
         if (!helper) {
-                done(NULL, 0, error, user_data);
+                work->done(NULL, 0, error, work->user_data);
                 return;
         }
-        helper->done = done;
-        helper->user_data = user_data;
+        helper->device = work->device;
+        helper->done = work->done;
+        helper->user_data = work->user_data;
         helper->readable = g_unix_fd_add(helper->sock, G_IO_IN | G_IO_HUP, readable, helper);
         helper->deadline = g_timeout_add(pool->deadline_ms, at_deadline, helper);
         if (!pool->warm_timer)
                 pool->warm_timer = g_timeout_add(WARM_AFTER_MS, warm_later, pool);
+}
+
+void
+guard_probe_pool_run(GuardProbePool *pool, guint64 device, int fd, GuardProbed done,
+                     gpointer user_data)
+{
+        const Waiting work = {device, fd, done, user_data};
+        int copy = must_wait(pool, device) ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1;
+        Waiting *waiting;
+
+        if (copy < 0) {
+                run(pool, &work);
+                return;
+        }
+        waiting = g_new0(Waiting, 1);
+        *waiting = (Waiting){device, copy, done, user_data};
+        g_queue_push_tail(&pool->waiting, waiting);
 }
 
 guint

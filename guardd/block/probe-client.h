@@ -20,8 +20,10 @@ GuardProbePool *guard_probe_pool_new(const char *program, guint deadline_ms);
 void guard_probe_pool_free(GuardProbePool *pool);
 /* Starts the helper that will wait; later ones are started by the pool when nothing is urgent. */
 void guard_probe_pool_warm(GuardProbePool *pool);
-/* The helper gets a copy of @fd; the caller keeps its own. */
-void guard_probe_pool_run(GuardProbePool *pool, int fd, GuardProbed done, gpointer user_data);
+/* The helper gets a copy of @fd; the caller keeps its own. @device (not 0) tells disks of one device,
+ * which have to share a few helpers. */
+void guard_probe_pool_run(GuardProbePool *pool, guint64 device, int fd, GuardProbed done,
+                          gpointer user_data);
 guint guard_probe_pool_stuck(GuardProbePool *pool);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardProbePool, guard_probe_pool_free)

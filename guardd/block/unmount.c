@@ -28,7 +28,7 @@ typedef struct {
         guint next;
         char *drive;
         gint64 give_up_us;
-        gboolean forcing, forced;
+        gboolean forcing, forced, warned;
 } Unmount;
 
 static void step(Unmount *unmount);
@@ -42,6 +42,25 @@ finish(Unmount *unmount, GuardUnmountOutcome outcome, const GError *error)
         g_clear_pointer(&unmount->steps, g_ptr_array_unref);
         g_free(unmount->drive);
         g_free(unmount);
+}
+
+static gboolean
+is_mounted(const Unmount *unmount)
+{
+        g_autoptr(GPtrArray) numbers = guard_block_numbers(unmount->names);
+        g_autoptr(GPtrArray) points = guard_mounts_now(numbers);
+
+        return points->len > 0;
+}
+
+/* Everything was tried. What is mounted still was not udisks' to unmount, or there is no udisks. */
+static void
+conclude(Unmount *unmount)
+{
+        if (unmount->forced || (unmount->how.force && is_mounted(unmount)))
+                finish(unmount, GUARD_UNMOUNT_FORCED, NULL);
+        else
+                finish(unmount, is_mounted(unmount) ? GUARD_UNMOUNT_BUSY : GUARD_UNMOUNT_CLEAN, NULL);
 }
 
 static gpointer
@@ -71,9 +90,9 @@ unref_names(gpointer names)
 static void
 flush(Unmount *unmount, GuardJobDone done)
 {
-        static const GuardJobKind KIND = {"flush", flush_run, unref_names, NULL, FLUSH_DEADLINE_MS};
+        static const GuardJobKind KIND = {"flush", flush_run, unref_names, NULL, FLUSH_DEADLINE_MS, FALSE};
 
-        guard_workers_run(unmount->workers, &KIND, g_ptr_array_ref(unmount->names), done, unmount);
+        guard_workers_run(unmount->workers, &KIND, NULL, g_ptr_array_ref(unmount->names), done, unmount);
 }
 
 static void
@@ -100,6 +119,9 @@ static void
 step_failed(Unmount *unmount, const GError *error)
 {
         if (g_get_monotonic_time() < unmount->give_up_us) {
+                if (!unmount->warned && unmount->how.force && unmount->how.busy)
+                        unmount->how.busy(unmount->how.busy_seconds, unmount->user_data);
+                unmount->warned = TRUE;
                 g_timeout_add(RETRY_MS, again, unmount);
                 return;
         }
@@ -142,7 +164,7 @@ step(Unmount *unmount)
         GVariantBuilder options;
 
         if (unmount->next >= unmount->steps->len) {
-                finish(unmount, unmount->forced ? GUARD_UNMOUNT_FORCED : GUARD_UNMOUNT_CLEAN, NULL);
+                conclude(unmount);
                 return;
         }
         now = g_ptr_array_index(unmount->steps, unmount->next);
@@ -164,8 +186,7 @@ got_tree(GObject *source, GAsyncResult *result, gpointer data)
         Unmount *unmount = data;
 
         if (!reply) {
-                /* No udisks, so no desktop has mounted anything; what root mounted is flushed. */
-                finish(unmount, GUARD_UNMOUNT_CLEAN, NULL);
+                conclude(unmount); /* no udisks, so no desktop has mounted anything */
                 return;
         }
         unmount->steps = guard_udisks_steps(reply, unmount->names, &unmount->drive);
@@ -185,7 +206,7 @@ flushed(gpointer result G_GNUC_UNUSED, const GError *error, gpointer data)
                 return;
         }
         if (!unmount->bus) {
-                finish(unmount, GUARD_UNMOUNT_CLEAN, NULL);
+                conclude(unmount);
                 return;
         }
         g_dbus_connection_call(unmount->bus, GUARD_UDISKS, "/org/freedesktop/UDisks2",

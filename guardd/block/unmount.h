@@ -18,14 +18,18 @@ typedef enum {
 
 typedef struct {
         gboolean force;
-        guint busy_seconds;
+        guint busy_seconds; /* how long it may stay busy */
+        /* Once, where it is busy and force will follow after the wait, so that people can save their
+         * work; NULL: nobody to tell. */
+        void (*busy)(guint seconds, gpointer user_data);
 } GuardUnmountHow;
 
 /* @drive: udisks' object of the first disk's drive, or NULL. @error tells what was busy. Once. */
 typedef void (*GuardUnmounted)(GuardUnmountOutcome outcome, const char *drive, const GError *error,
                                gpointer user_data);
 
-/* @names: block devices, disks and partitions ("sda", "sda1"). @bus may be NULL: then only flushes. */
+/* @names: block devices, disks and partitions ("sda", "sda1"). Without a bus, or without udisks on it,
+ * nothing is unmounted, only flushed: what is mounted then counts as busy. */
 void guard_unmount(GuardWorkers *workers, GDBusConnection *bus, GPtrArray *names,
                    const GuardUnmountHow *how, GuardUnmounted done, gpointer user_data);
 

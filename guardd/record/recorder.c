@@ -13,7 +13,8 @@
 #include <systemd/sd-journal.h>
 
 #define BATCH_MAX 64
-#define IDLE_MS 2000
+/* A stick has its second record one to three seconds after its first: tidying must not stand in its way. */
+#define IDLE_MS 10000
 #define RETRY_MS 5000
 #define RETRY_MAX_MS 60000
 

@@ -15,6 +15,7 @@
 
 /* Configuring a device reads from it: five seconds for each of a few transfers, at worst. */
 #define DEADLINE_MS 30000
+#define CLASS_HID 0x03
 
 typedef struct {
         GuardUsbFacts *facts;
@@ -42,17 +43,21 @@ guard_usb_is_mixed(const struct guard_usb_descriptors *descriptors, const struct
         return FALSE;
 }
 
+/* Of interfaces with the same number any alternate setting can be chosen: the worst counts. */
 static gboolean
-number_is_guarded(const Request *request, guint64 number)
+must_close(const Request *request, guint64 number)
 {
         const struct guard_usb_descriptors *d = &request->facts->descriptors;
         gboolean known = FALSE;
 
         for (gsize i = 0; i < d->n_interfaces; i++) {
-                if (d->interfaces[i].number != number)
+                const struct guard_usb_interface *one = &d->interfaces[i];
+
+                if (one->number != number)
                         continue;
                 known = TRUE;
-                if (guard_usb_interface_guarded(&d->interfaces[i], &request->hold))
+                if (guard_usb_interface_guarded(one, &request->hold) ||
+                    (request->action == GUARD_USB_LEAVE_INPUT && one->cls != CLASS_HID))
                         return TRUE;
         }
         return !known;
@@ -122,7 +127,7 @@ authorize(const Request *request, GError **error)
 }
 
 static gboolean
-deauthorize_guarded(const Request *request, int dirfd, GError **error)
+deauthorize_interfaces(const Request *request, int dirfd, GError **error)
 {
         g_autoptr(GPtrArray) names = interface_names(request);
 
@@ -131,7 +136,7 @@ deauthorize_guarded(const Request *request, int dirfd, GError **error)
                 g_autofree char *number = g_build_filename(name, "bInterfaceNumber", NULL);
                 g_autofree char *attribute = g_build_filename(name, "authorized", NULL);
 
-                if (number_is_guarded(request, guard_sysfs_read_number(dirfd, number, 16, 255)) &&
+                if (must_close(request, guard_sysfs_read_number(dirfd, number, 16, 255)) &&
                     !guard_sysfs_write(dirfd, attribute, "0", error))
                         return FALSE;
         }
@@ -146,10 +151,10 @@ deauthorize(const Request *request, GError **error)
 
         if (dirfd < 0)
                 return FALSE;
-        if (request->action == GUARD_USB_DEAUTHORIZE_GUARDED)
-                good = deauthorize_guarded(request, dirfd, error);
-        else
+        if (request->action == GUARD_USB_DEAUTHORIZE)
                 good = guard_sysfs_write(dirfd, "authorized", "0", error);
+        else
+                good = deauthorize_interfaces(request, dirfd, error);
         close(dirfd);
         return good;
 }
@@ -173,12 +178,14 @@ guard_usb_enforce(GuardWorkers *workers, const GuardUsbFacts *facts,
                   const struct guard_usb_hold *hold, GuardUsbAction action, GuardJobDone done,
                   gpointer user_data)
 {
-        static const GuardJobKind KIND = {"usb-authorize", run, request_free, NULL, DEADLINE_MS};
+        static const GuardJobKind OPEN = {"usb-authorize", run, request_free, NULL, DEADLINE_MS, FALSE};
+        static const GuardJobKind CLOSE = {"usb-deauthorize", run, request_free, NULL, DEADLINE_MS, TRUE};
         Request *request = g_new0(Request, 1);
 
         request->facts = guard_usb_facts_copy(facts);
         if (hold)
                 request->hold = *hold;
         request->action = action;
-        guard_workers_run(workers, &KIND, request, done, user_data);
+        guard_workers_run(workers, action == GUARD_USB_AUTHORIZE ? &OPEN : &CLOSE, facts->syspath,
+                          request, done, user_data);
 }

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 typedef enum {
         GUARD_USB_AUTHORIZE,          /* whatever still waits of it */
         GUARD_USB_DEAUTHORIZE,        /* the whole device */
-        GUARD_USB_DEAUTHORIZE_GUARDED /* its guarded interfaces; the others go on working */
+        GUARD_USB_DEAUTHORIZE_GUARDED, /* its guarded interfaces; the others go on working */
+        GUARD_USB_LEAVE_INPUT          /* all of it but the keyboard and pointer: there is no other */
 } GuardUsbAction;
 
 /* Copies what it needs. @done gets a non-NULL result on success; errors GUARD_ERROR_GONE (pulled or

@@ -118,7 +118,8 @@ free_collected(gpointer collected)
 void
 guard_usb_collect(GuardWorkers *workers, const char *syspath, GuardJobDone done, gpointer user_data)
 {
-        static const GuardJobKind KIND = {"usb-facts", collect_run, g_free, free_collected, DEADLINE_MS};
+        static const GuardJobKind KIND = {"usb-facts",    collect_run, g_free,
+                                          free_collected, DEADLINE_MS, FALSE};
 
-        guard_workers_run(workers, &KIND, g_strdup(syspath), done, user_data);
+        guard_workers_run(workers, &KIND, syspath, g_strdup(syspath), done, user_data);
 }

@@ -65,17 +65,21 @@ forget_old_medium(int root, const struct ask_target *target)
 static void
 decide(int root, const char *action, const struct ask_target *target, struct ask_answer *answer)
 {
+        struct ask_question question = {.fd = -1};
+
         forget_old_medium(root, target);
         if (ask_verdict_read(root, target, answer))
                 return;
+        /* An sg node waits for its disk's verdict: a file, never a question of its own. */
+        if (target->node_is_block)
+                ask_begin(root, action, target, &question);
         if (carries_system(root, target->name) || hold_carrier_pinned(root, target->path)) {
                 answer->verdict = ASK_ADMIT;
                 hold_format(answer->reason, sizeof answer->reason, "system-disk");
+                ask_drop(&question);
                 return;
         }
-        /* An sg node waits for its disk's verdict: a file, never a question of its own. */
-        if (target->node_is_block)
-                ask_guardd(root, action, target, answer);
+        ask_end(&question, answer);
 }
 
 static int

@@ -139,28 +139,46 @@ wait_readable(int fd, uint64_t end)
 }
 
 bool
-ask_guardd(int root, const char *action, const struct ask_target *target, struct ask_answer *answer)
+ask_begin(int root, const char *action, const struct ask_target *target,
+          struct ask_question *question)
 {
-        uint64_t end = hold_now_ms() + ASK_DEADLINE_MS;
         char text[TEXT_MAX];
-        bool answered = false;
-        ssize_t n;
-        int fd;
 
+        question->fd = -1;
+        question->end_ms = hold_now_ms() + ASK_DEADLINE_MS;
         if (!hold_format(text, sizeof text, "ask %s %s %u:%u %llu\n", action, target->path,
                          target->major, target->minor, (unsigned long long)target->diskseq))
                 return false;
-        fd = connect_guardd(root);
-        if (fd < 0)
-                return false;
-        if (send(fd, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text) &&
-            wait_readable(fd, end)) {
-                n = recv(fd, text, sizeof text - 1, MSG_DONTWAIT);
+        question->fd = connect_guardd(root);
+        if (question->fd >= 0 &&
+            send(question->fd, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text))
+                return true;
+        ask_drop(question);
+        return false;
+}
+
+bool
+ask_end(struct ask_question *question, struct ask_answer *answer)
+{
+        char text[TEXT_MAX];
+        bool answered = false;
+        ssize_t n;
+
+        if (question->fd >= 0 && wait_readable(question->fd, question->end_ms)) {
+                n = recv(question->fd, text, sizeof text - 1, MSG_DONTWAIT);
                 if (n > 0) {
                         text[n] = '\0';
                         answered = parse_answer(text, answer);
                 }
         }
-        close(fd);
+        ask_drop(question);
         return answered;
+}
+
+void
+ask_drop(struct ask_question *question)
+{
+        if (question->fd >= 0)
+                close(question->fd);
+        question->fd = -1;
 }

@@ -276,6 +276,16 @@ keep_old_pins(int root, const char *path, const char *missing, struct text *text
         }
 }
 
+/* Is that what the file says already? Then it is not written: the same list is made at each start. */
+static bool
+is_written(int root, const char *path, const struct text *text)
+{
+        char old[sizeof text->data];
+        ssize_t n = hold_read_bytes(root, path, old, sizeof old);
+
+        return n >= 0 && (size_t)n == text->length && memcmp(old, text->data, (size_t)n) == 0;
+}
+
 int
 hold_pins_write(int root, const char *path)
 {
@@ -292,7 +302,8 @@ hold_pins_write(int root, const char *path)
                                ? 0
                                : 1;
         keep_old_pins(root, path, disks.missing, &text);
-        if (hold_write_file(root, path, text.data, text.length, true))
+        if (is_written(root, path, &text) ||
+            hold_write_file(root, path, text.data, text.length, true))
                 return 0;
         hold_say("%s cannot be written: %s", path, strerror(errno));
         return 1;

@@ -262,6 +262,56 @@ test_restart(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
         g_assert_nonnull(strstr(known, "unclean-end"));
 }
 
+/* What the static helper has written down: each becomes one record, and the file goes. */
+static void
+test_spool(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+        g_autofree char *known = NULL;
+
+        write_file(fixture, "/var/lib/baomi-guard/spool/100-off-0-0",
+                   "action=off\ntime=1700000000000000\nboot_id=b\n");
+        write_file(fixture, "/var/lib/baomi-guard/spool/200-add-1-9",
+                   "action=add\ntime=1700000001000000\nboot_id=b\nsyspath=/sys/devices/x\n"
+                   "sysname=1-7\nbusnum=1\ndevnum=9\ninode=3\nvendor_id=0951\nproduct_id=1666\n");
+        write_file(fixture, "/var/lib/baomi-guard/spool/overflow", "lost=17\n");
+        start(fixture);
+        while (has_file(fixture, "/var/lib/baomi-guard/spool/100-off-0-0") ||
+               has_file(fixture, "/var/lib/baomi-guard/spool/200-add-1-9") ||
+               has_file(fixture, "/var/lib/baomi-guard/spool/overflow") ||
+               has_file(fixture, "/var/lib/baomi-guard/spool/overflow-taken"))
+                turn();
+        guard_manager_stop(fixture->manager);
+        known = kinds(fixture);
+        g_assert_nonnull(strstr(known, "escape-hatch"));
+        g_assert_nonnull(strstr(known, "spooled"));
+        g_assert_nonnull(strstr(known, "records-dropped"));
+}
+
+/* Many sticks share a serial number: two of them at once are two drives. */
+static void
+test_shared_serial(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+        GPtrArray *devices;
+        guint admitted = 0;
+
+        fixture->device = add_device(fixture, "1-1", "123456789", "2");
+        g_free(add_device(fixture, "1-2", "123456789", "3"));
+        start(fixture);
+        devices = guard_manager_devices(fixture->manager);
+        while (admitted < 2) {
+                turn();
+                admitted = 0;
+                for (guint i = 0; i < devices->len; i++) {
+                        const GuardDevice *device = g_ptr_array_index(devices, i);
+
+                        if (!device->decision)
+                                continue;
+                        g_assert_cmpint(device->decision->verdict, ==, GUARD_VERDICT_ADMIT);
+                        admitted++;
+                }
+        }
+}
+
 static void
 test_host_unknown(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -285,6 +335,8 @@ main(int argc, char **argv)
         ADD("hot", test_hot);
         ADD("no-record-no-release", test_no_record_no_release);
         ADD("restart", test_restart);
+        ADD("spool", test_spool);
+        ADD("shared-serial", test_shared_serial);
         ADD("host-unknown", test_host_unknown);
         return g_test_run();
 }

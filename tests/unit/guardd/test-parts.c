@@ -12,6 +12,7 @@
 #include "common/guard-error.h"
 #include "guardd/alarms.h"
 #include "guardd/block/ask-socket.h"
+#include "guardd/block/disc.h"
 #include "guardd/block/mounts.h"
 #include "guardd/block/udisks-tree.h"
 #include "guardd/worker.h"
@@ -119,14 +120,14 @@ work_done(gpointer result G_GNUC_UNUSED, const GError *error, gpointer data)
 static void
 test_worker(void)
 {
-        static const GuardJobKind KIND = {"test", work_run, NULL, NULL, 20000};
+        static const GuardJobKind KIND = {"test", work_run, NULL, NULL, 20000, FALSE};
         g_autoptr(GuardWorkers) workers = guard_workers_new(2);
         GMutex gate;
         Work work = {&gate, 0, 0, NULL};
 
         g_mutex_init(&gate);
         for (guint i = 0; i < 5; i++)
-                guard_workers_run(workers, &KIND, &work, work_done, &work);
+                guard_workers_run(workers, &KIND, NULL, &work, work_done, &work);
         while (work.done < 5)
                 g_main_context_iteration(NULL, TRUE);
         g_assert_no_error(work.error);
@@ -137,15 +138,15 @@ test_worker(void)
 static void
 test_worker_deadline(void)
 {
-        static const GuardJobKind KIND = {"test", work_run, NULL, NULL, 30};
+        static const GuardJobKind KIND = {"test", work_run, NULL, NULL, 30, FALSE};
         g_autoptr(GuardWorkers) workers = guard_workers_new(1);
         GMutex gate;
         Work stuck = {&gate, 0, 0, NULL}, queued = {&gate, 0, 0, NULL};
 
         g_mutex_init(&gate);
         g_mutex_lock(&gate);
-        guard_workers_run(workers, &KIND, &stuck, work_done, &stuck);
-        guard_workers_run(workers, &KIND, &queued, work_done, &queued);
+        guard_workers_run(workers, &KIND, NULL, &stuck, work_done, &stuck);
+        guard_workers_run(workers, &KIND, NULL, &queued, work_done, &queued);
         while (stuck.done == 0 || queued.done == 0)
                 g_main_context_iteration(NULL, TRUE);
         g_assert_error(stuck.error, GUARD_ERROR, GUARD_ERROR_TIMEOUT);
@@ -160,6 +161,48 @@ test_worker_deadline(void)
         g_clear_error(&stuck.error);
         g_clear_error(&queued.error);
         g_mutex_clear(&gate);
+}
+
+/* Many disks of one device that hangs: another device's work goes on, and so does what takes the first
+ * one away. */
+static void
+test_worker_lane(void)
+{
+        static const GuardJobKind KIND = {"test", work_run, NULL, NULL, 20000, FALSE};
+        static const GuardJobKind URGENT = {"test-away", work_run, NULL, NULL, 20000, TRUE};
+        g_autoptr(GuardWorkers) workers = guard_workers_new(4);
+        GMutex closed, open;
+        Work stuck = {&closed, 0, 0, NULL}, other = {&open, 0, 0, NULL}, away = {&open, 0, 0, NULL};
+
+        g_mutex_init(&closed);
+        g_mutex_init(&open);
+        g_mutex_lock(&closed);
+        for (guint i = 0; i < 20; i++)
+                guard_workers_run(workers, &KIND, "/sys/1-1", &stuck, work_done, &stuck);
+        guard_workers_run(workers, &KIND, "/sys/1-2", &other, work_done, &other);
+        guard_workers_run(workers, &URGENT, "/sys/1-1", &away, work_done, &away);
+        while (other.done == 0 || away.done == 0)
+                g_main_context_iteration(NULL, TRUE);
+        g_assert_cmpuint(stuck.done, ==, 0);
+        g_mutex_unlock(&closed);
+        while (stuck.done < 20)
+                g_main_context_iteration(NULL, TRUE);
+        g_mutex_clear(&closed);
+        g_mutex_clear(&open);
+}
+
+/* READ DISC INFORMATION as real drives answer it: length, then the status in the low bits. */
+static void
+test_blank_disc(void)
+{
+        static const guint8 BLANK[] = {0, 32, 0x0c, 1}, WRITTEN[] = {0, 32, 0x0e, 1},
+                            OPEN[] = {0, 32, 0x0d, 1};
+
+        g_assert_true(guard_disc_is_blank(BLANK, sizeof BLANK));
+        g_assert_false(guard_disc_is_blank(WRITTEN, sizeof WRITTEN));
+        g_assert_false(guard_disc_is_blank(OPEN, sizeof OPEN));
+        g_assert_false(guard_disc_is_blank(BLANK, 2)); /* a drive that says nothing */
+        g_assert_cmpint(guard_disc_look(-1), ==, GUARD_DISC_DATA);
 }
 
 static void
@@ -244,6 +287,8 @@ main(int argc, char **argv)
         g_test_add_func("/ask/socket", test_ask_socket);
         g_test_add_func("/worker/queue", test_worker);
         g_test_add_func("/worker/deadline", test_worker_deadline);
+        g_test_add_func("/worker/lane", test_worker_lane);
+        g_test_add_func("/disc/blank", test_blank_disc);
         g_test_add_func("/mounts/of", test_mounts);
         g_test_add_func("/udisks/steps", test_udisks_steps);
         g_test_add_func("/alarms", test_alarms);

@@ -76,7 +76,7 @@ probe(GuardProbePool *pool, int fd, Outcome *outcome)
         outcome->facts = guard_block_facts_new();
         outcome->error = NULL;
         outcome->left = 1;
-        guard_probe_pool_run(pool, fd, done, outcome);
+        guard_probe_pool_run(pool, 1, fd, done, outcome);
         if (outcome->left > 0)
                 g_main_loop_run(outcome->loop);
         g_main_loop_unref(outcome->loop);
@@ -167,6 +167,31 @@ test_deadline(void)
 }
 
 static void
+count_done(const char *text G_GNUC_UNUSED, gsize size G_GNUC_UNUSED, const GError *error, gpointer data)
+{
+        g_assert_error(error, GUARD_ERROR, GUARD_ERROR_TIMEOUT);
+        ++*(guint *)data;
+}
+
+/* A device with many disks that never answer (cat waits for more): another device's turn comes at once,
+ * not behind all of them. */
+static void
+test_device_that_hangs(void)
+{
+        g_autoptr(GuardProbePool) pool = guard_probe_pool_new("/bin/cat", 200);
+        int fd = image();
+        guint hanging = 0, other = 0;
+
+        for (guint i = 0; i < 20; i++)
+                guard_probe_pool_run(pool, 7, fd, count_done, &hanging);
+        guard_probe_pool_run(pool, 8, fd, count_done, &other);
+        while (other == 0)
+                g_main_context_iteration(NULL, TRUE);
+        g_assert_cmpuint(hanging, ==, 2); /* those that came to a helper before it */
+        close(fd);
+}
+
+static void
 test_no_program(void)
 {
         g_autoptr(GuardProbePool) pool = guard_probe_pool_new("/nonexistent/guard-probe", 1000);
@@ -204,6 +229,7 @@ main(int argc, char **argv)
         g_test_add_func("/probe-run/partition", test_partition);
         g_test_add_func("/probe-run/blank", test_blank);
         g_test_add_func("/probe-run/deadline", test_deadline);
+        g_test_add_func("/probe-run/device-that-hangs", test_device_that_hangs);
         g_test_add_func("/probe-run/no-program", test_no_program);
         g_test_add_func("/probe-run/wrong-descriptor", test_wrong_descriptor);
         return g_test_run();
