@@ -125,8 +125,8 @@ listen(GDBusConnection *client)
 {
         GString *heard = g_string_new(NULL);
 
-        g_dbus_connection_signal_subscribe(client, GUARD_BUS_NAME, NULL, "Countdown", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_countdown,
-                                           heard, NULL);
+        /* Of any sender: GDBus drops signals of a well-known name until it has asked the bus who owns it. */
+        g_dbus_connection_signal_subscribe(client, NULL, NULL, "Countdown", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_countdown, heard, NULL);
         return heard;
 }
 
