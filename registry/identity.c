@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Canonical forms of identifiers and their keyed digests. The desk and the workstation must come to
- * the same bytes, so any change here is a new GUARD_CANONICAL_VERSION. Pure: libcrypto only, no
- * I/O.
+ * Canonical forms of identifiers. The desk and the workstation must come to the same bytes, so any
+ * change here is a new GUARD_CANONICAL_VERSION. Pure: no I/O.
  */
 #include "registry/identity.h"
 
 #include <string.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-/* Longer ones are cut: a USB string has at most 126 characters, a UUID 36. */
-#define CANONICAL_MAX 512
 
 static gboolean
 is_uuid_type(GuardIdType type)
@@ -39,7 +33,7 @@ strip_uuid(char *text)
 static char *
 canonical_text(GuardIdType type, const char *value)
 {
-        g_autofree char *cut = g_strndup(value, CANONICAL_MAX);
+        g_autofree char *cut = g_strndup(value, GUARD_CANONICAL_MAX);
         char *text = g_ascii_strup(g_strstrip(cut), -1);
 
         if (is_uuid_type(type)) {
@@ -65,23 +59,4 @@ guard_identity_canonical(GuardIdType type, guint16 vendor_id, guint16 product_id
         if (type == GUARD_ID_USB)
                 return g_strdup_printf("%04X:%04X:%s", vendor_id, product_id, text);
         return g_steal_pointer(&text);
-}
-
-/* The type's name is inside, so that a serial can never meet a UUID that reads the same. */
-void
-guard_identity_digest(const guint8 key[GUARD_DIGEST_KEY_SIZE], GuardIdType type,
-                      const char *canonical, guint8 digest[GUARD_DIGEST_SIZE])
-{
-        char text[CANONICAL_MAX + 64];
-        unsigned int size = GUARD_DIGEST_SIZE;
-        int length = g_snprintf(text, sizeof text, "baomi-guard %d %s ", GUARD_CANONICAL_VERSION,
-                                guard_id_type_to_string(type));
-        gsize rest = MIN(strlen(canonical), sizeof text - (gsize)length);
-
-        memcpy(text + length, canonical, rest);
-        if (HMAC(EVP_sha256(), key, GUARD_DIGEST_KEY_SIZE, (const unsigned char *)text,
-                 (gsize)length + rest, digest, &size) == NULL ||
-            size != GUARD_DIGEST_SIZE)
-                /* A digest that cannot be made must match nothing and must not be taken for one. */
-                g_error("libcrypto has no HMAC-SHA-256: identifiers cannot be compared");
 }

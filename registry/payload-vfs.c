@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A read-only SQLite VFS over a span of a file descriptor. Nothing is ever written, locked or
- * created.
+ * created. Inner pages of trees are kept once read, so that a look-up reads one leaf a tree however
+ * many drives there are; leaves come from the kernel's cache, and SQLite's own can be tiny.
  */
 #include "registry/payload-vfs.h"
 
@@ -9,12 +10,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "registry/payload-schema.h"
+
+/* A million drives have some 80 inner pages. */
+#define KEPT_MAX 128
+/* SQLite may look a few bytes past a page that lies; its own pages have room there as well. */
+#define PAGE_SLACK 64
+#define INNER_PAGE 5 /* SQLite file format, section 1.6: first byte of a table's inner page */
+
 struct GuardPayloadVfs {
         sqlite3_vfs vfs;
         sqlite3_vfs *system; /* for clock and randomness only */
         int fd;
         guint64 offset, size;
         char *name;
+        GHashTable *kept; /* inner pages by their number from 1 */
 };
 
 typedef struct {
@@ -26,6 +36,43 @@ static int
 span_close(sqlite3_file *file)
 {
         (void)file;
+        return SQLITE_OK;
+}
+
+static gpointer
+page_number(sqlite3_int64 at)
+{
+        return GSIZE_TO_POINTER((gsize)(at / GUARD_PAYLOAD_PAGE) + 1);
+}
+
+static void
+keep_inner_page(const GuardPayloadVfs *span, const guint8 *page, sqlite3_int64 at)
+{
+        guint8 *copy;
+
+        if (page[0] != INNER_PAGE || at % GUARD_PAYLOAD_PAGE != 0 ||
+            g_hash_table_size(span->kept) >= KEPT_MAX)
+                return;
+        copy = g_malloc0(GUARD_PAYLOAD_PAGE + PAGE_SLACK);
+        memcpy(copy, page, GUARD_PAYLOAD_PAGE);
+        g_hash_table_insert(span->kept, page_number(at), copy);
+}
+
+static int
+span_fetch(sqlite3_file *file, sqlite3_int64 at, int amount, void **page)
+{
+        const GuardPayloadVfs *span = ((SpanFile *)(void *)file)->span;
+
+        *page = amount == GUARD_PAYLOAD_PAGE && at % GUARD_PAYLOAD_PAGE == 0
+                        ? g_hash_table_lookup(span->kept, page_number(at))
+                        : NULL;
+        return SQLITE_OK;
+}
+
+static int
+span_unfetch(sqlite3_file *file, sqlite3_int64 at, void *page)
+{
+        (void)file, (void)at, (void)page;
         return SQLITE_OK;
 }
 
@@ -53,8 +100,11 @@ span_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 at)
                         break;
                 done += (gsize)n;
         }
-        if (done == (gsize)amount)
+        if (done == (gsize)amount) {
+                if (amount == GUARD_PAYLOAD_PAGE)
+                        keep_inner_page(span, out, at);
                 return SQLITE_OK;
+        }
         memset(out + done, 0, (gsize)amount - done);
         return SQLITE_IOERR_SHORT_READ;
 }
@@ -125,7 +175,7 @@ span_characteristics(sqlite3_file *file)
 }
 
 static const sqlite3_io_methods span_methods = {
-        .iVersion = 1,
+        .iVersion = 3, /* without shared memory, so never WAL */
         .xClose = span_close,
         .xRead = span_read,
         .xWrite = span_write,
@@ -138,6 +188,8 @@ static const sqlite3_io_methods span_methods = {
         .xFileControl = span_control,
         .xSectorSize = span_sector_size,
         .xDeviceCharacteristics = span_characteristics,
+        .xFetch = span_fetch,
+        .xUnfetch = span_unfetch,
 };
 
 static int
@@ -222,6 +274,7 @@ guard_payload_vfs_new(int fd, guint64 offset, guint64 size)
         span->offset = offset;
         span->size = size;
         span->name = g_strdup_printf("baomi-guard-span-%d", g_atomic_int_add(&counter, 1));
+        span->kept = g_hash_table_new_full(NULL, NULL, NULL, g_free);
         span->system = sqlite3_vfs_find(NULL);
         span->vfs = (sqlite3_vfs){
                 .iVersion = 1,
@@ -239,6 +292,7 @@ guard_payload_vfs_new(int fd, guint64 offset, guint64 size)
                 .xGetLastError = vfs_last_error,
         };
         if (span->system == NULL || sqlite3_vfs_register(&span->vfs, 0) != SQLITE_OK) {
+                g_hash_table_unref(span->kept);
                 g_free(span->name);
                 g_free(span);
                 return NULL;
@@ -258,6 +312,7 @@ guard_payload_vfs_free(GuardPayloadVfs *vfs)
         if (vfs == NULL)
                 return;
         sqlite3_vfs_unregister(&vfs->vfs);
+        g_hash_table_unref(vfs->kept);
         g_free(vfs->name);
         g_free(vfs);
 }

@@ -12,14 +12,15 @@
 #include "common/guard-error.h"
 #include "registry/payload-vfs.h"
 
-/* Inner pages of the digest tree of a million drives fit; leaves come from the kernel's cache. */
-#define CACHE_PRAGMA "PRAGMA cache_size=-768"
+/* In pages. The VFS keeps inner pages and the kernel leaves: more would only cool the processor's
+ * caches. */
+#define CACHE_PRAGMA "PRAGMA cache_size=12"
 
 struct GuardPayload {
         GuardPayloadVfs *vfs;
         sqlite3 *db;
         sqlite3_stmt *find, *entry;
-        guint8 key[GUARD_DIGEST_KEY_SIZE];
+        GuardDigester *digester;
         char *name;
 };
 
@@ -75,7 +76,7 @@ static gboolean
 open_db(GuardPayload *payload, GError **error)
 {
         static const char *const pragmas[] = {
-                CACHE_PRAGMA,
+                CACHE_PRAGMA, "PRAGMA mmap_size=1073741824", /* ask the VFS for pages it keeps */
                 "PRAGMA cell_size_check=OFF", /* the digest has vouched for every page */
                 "PRAGMA temp_store=MEMORY", "PRAGMA query_only=ON"};
         const char *vfs = guard_payload_vfs_name(payload->vfs);
@@ -150,7 +151,7 @@ read_key(GuardPayload *payload, GError **error)
         ok = sqlite3_step(statement) == SQLITE_ROW &&
              sqlite3_column_bytes(statement, 0) == GUARD_DIGEST_KEY_SIZE;
         if (ok)
-                memcpy(payload->key, sqlite3_column_blob(statement, 0), GUARD_DIGEST_KEY_SIZE);
+                payload->digester = guard_digester_new(sqlite3_column_blob(statement, 0));
         else
                 corrupt(payload, _("it has no digest key"), error);
         sqlite3_finalize(statement);
@@ -189,8 +190,7 @@ guard_payload_open(int fd, guint64 offset, guint64 size, guint64 entries, const 
         if (!open_db(payload, error) || !check_schema(payload, error) ||
             !read_key(payload, error) || !check_entries(payload, entries, error))
                 return NULL;
-        payload->find = prepare(
-                payload, "SELECT entry,weak FROM identifier WHERE digest=?1 ORDER BY entry", error);
+        payload->find = prepare(payload, "SELECT members FROM identifier WHERE id=?1", error);
         if (payload->find == NULL)
                 return NULL;
         payload->entry = prepare(
@@ -211,41 +211,70 @@ guard_payload_free(GuardPayload *payload)
         sqlite3_finalize(payload->entry);
         sqlite3_close(payload->db);
         guard_payload_vfs_free(payload->vfs);
+        guard_digester_free(payload->digester);
         g_free(payload->name);
         g_free(payload);
 }
 
-const guint8 *
-guard_payload_key(const GuardPayload *payload)
+/* Appends those of one row that are @digest. *@full: the bucket goes on in the next row. */
+static gboolean
+find_members(GuardPayload *payload, GuardIdType type, const guint8 *digest, GArray *hits,
+             gboolean *full, GError **error)
 {
-        return payload->key;
+        const guint8 *members = sqlite3_column_blob(payload->find, 0);
+        gsize size = (gsize)sqlite3_column_bytes(payload->find, 0);
+
+        if (sqlite3_column_type(payload->find, 0) != SQLITE_BLOB || size == 0 ||
+            size % GUARD_PAYLOAD_MEMBER != 0 ||
+            size / GUARD_PAYLOAD_MEMBER > GUARD_PAYLOAD_ROW_MEMBERS)
+                return corrupt(payload, _("its identifiers have another form"), error);
+        for (const guint8 *m = members; m < members + size; m += GUARD_PAYLOAD_MEMBER) {
+                const guint8 *entry = m + GUARD_PAYLOAD_DIGEST;
+                GuardPayloadHit hit = {.type = type, .weak = entry[4] != 0};
+
+                if (memcmp(m, digest, GUARD_PAYLOAD_DIGEST) != 0)
+                        continue;
+                hit.entry = (gint64)entry[0] << 24 | (gint64)entry[1] << 16 |
+                            (gint64)entry[2] << 8 | entry[3];
+                g_array_append_val(hits, hit);
+        }
+        *full = size / GUARD_PAYLOAD_MEMBER == GUARD_PAYLOAD_ROW_MEMBERS;
+        return TRUE;
+}
+
+static gboolean
+find_row(GuardPayload *payload, GuardIdType type, const guint8 *digest, gint64 id, GArray *hits,
+         gboolean *more, GError **error)
+{
+        gboolean ok = TRUE;
+        int step;
+
+        *more = FALSE;
+        if (sqlite3_bind_int64(payload->find, 1, id) != SQLITE_OK)
+                return sql_failed(payload, error);
+        step = sqlite3_step(payload->find);
+        if (step == SQLITE_ROW)
+                ok = find_members(payload, type, digest, hits, more, error);
+        else if (step != SQLITE_DONE)
+                ok = sql_failed(payload, error);
+        sqlite3_reset(payload->find);
+        return ok;
 }
 
 gboolean
 guard_payload_find(GuardPayload *payload, GuardIdType type, const char *canonical, GArray *hits,
                    GError **error)
 {
-        guint8 digest[GUARD_DIGEST_SIZE];
-        gboolean ok = TRUE;
-        int step;
+        guint8 digest[GUARD_DIGEST_SIZE], place[GUARD_DIGEST_SIZE];
+        gboolean more = TRUE;
 
-        guard_identity_digest(payload->key, type, canonical, digest);
-        if (sqlite3_bind_blob(payload->find, 1, digest, GUARD_PAYLOAD_DIGEST, SQLITE_STATIC) !=
-            SQLITE_OK)
-                return sql_failed(payload, error);
-        while ((step = sqlite3_step(payload->find)) == SQLITE_ROW) {
-                GuardPayloadHit hit = {
-                        .entry = sqlite3_column_int64(payload->find, 0),
-                        .type = type,
-                        .weak = sqlite3_column_int(payload->find, 1) != 0,
-                };
-
-                g_array_append_val(hits, hit);
+        guard_identity_digest(payload->digester, type, canonical, digest);
+        guard_identity_place(payload->digester, type, canonical, digest, place);
+        for (gint64 id = guard_payload_bucket_id(place); more; id++) {
+                if (!find_row(payload, type, digest, id, hits, &more, error))
+                        return FALSE;
         }
-        if (step != SQLITE_DONE)
-                ok = sql_failed(payload, error);
-        sqlite3_reset(payload->find);
-        return ok;
+        return TRUE;
 }
 
 /* NULL where the column is NULL: bound to nobody. Lines, since no name may carry a newline. */

@@ -17,7 +17,6 @@ typedef struct GuardPayload GuardPayload;
 GuardPayload *guard_payload_open(int fd, guint64 offset, guint64 size, guint64 entries,
                                  const char *name, GError **error);
 void guard_payload_free(GuardPayload *payload);
-const guint8 *guard_payload_key(const GuardPayload *payload); /* GUARD_DIGEST_KEY_SIZE bytes */
 
 typedef struct {
         gint64 entry;

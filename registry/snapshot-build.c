@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,14 +15,8 @@
 #include <sqlite3.h>
 
 #include "registry/durable.h"
-#include "registry/identity.h"
+#include "registry/payload-rows.h"
 #include "registry/payload-schema.h"
-
-typedef struct {
-        guint8 digest[GUARD_PAYLOAD_DIGEST];
-        guint32 entry;
-        gboolean weak;
-} Row;
 
 struct GuardSnapshotBuilder {
         char *scratch;
@@ -32,7 +25,7 @@ struct GuardSnapshotBuilder {
         guint8 key[GUARD_DIGEST_KEY_SIZE];
         guint32 entries;
         char *last_media_id;
-        GArray *rows; /* of Row */
+        GuardPayloadRows *rows;
 };
 
 static gboolean
@@ -123,7 +116,7 @@ guard_snapshot_builder_new(const guint8 key[GUARD_MANIFEST_DIGEST], const char *
 
         memcpy(builder->key, key, sizeof builder->key);
         builder->scratch = g_strdup(scratch);
-        builder->rows = g_array_new(FALSE, FALSE, sizeof(Row));
+        builder->rows = guard_payload_rows_new(key);
         unlink(scratch);
         if (sqlite3_open_v2(scratch, &builder->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                             NULL) != SQLITE_OK) {
@@ -147,7 +140,7 @@ guard_snapshot_builder_free(GuardSnapshotBuilder *builder)
         sqlite3_finalize(builder->insert);
         sqlite3_close(builder->db);
         unlink(builder->scratch);
-        g_array_unref(builder->rows);
+        guard_payload_rows_free(builder->rows);
         g_free(builder->last_media_id);
         g_free(builder->scratch);
         g_free(builder);
@@ -204,17 +197,6 @@ check_order(GuardSnapshotBuilder *builder, const char *media_id, GError **error)
         return TRUE;
 }
 
-static void
-add_row(GuardSnapshotBuilder *builder, const GuardIdentifier *id)
-{
-        guint8 digest[GUARD_DIGEST_SIZE];
-        Row row = {.entry = builder->entries, .weak = id->weak};
-
-        guard_identity_digest(builder->key, id->type, id->canonical, digest);
-        memcpy(row.digest, digest, sizeof row.digest);
-        g_array_append_val(builder->rows, row);
-}
-
 gboolean
 guard_snapshot_builder_add(GuardSnapshotBuilder *builder, const GuardEntry *entry,
                            const GuardIdentifier *ids, gsize n_ids, GError **error)
@@ -228,7 +210,7 @@ guard_snapshot_builder_add(GuardSnapshotBuilder *builder, const GuardEntry *entr
                 has |= 1u << ids[i].type;
                 if (!ids[i].weak)
                         strong |= 1u << ids[i].type;
-                add_row(builder, &ids[i]);
+                guard_payload_rows_add(builder->rows, builder->entries, &ids[i]);
         }
         sqlite3_bind_int64(builder->insert, 1, builder->entries);
         sqlite3_bind_text(builder->insert, 2, entry->media_id, -1, SQLITE_TRANSIENT);
@@ -240,38 +222,6 @@ guard_snapshot_builder_add(GuardSnapshotBuilder *builder, const GuardEntry *entr
                bind_list(builder->insert, 8, entry->units, entry->media_id, error) &&
                bind_list(builder->insert, 9, entry->users, entry->media_id, error) &&
                run_once(builder, builder->insert, error);
-}
-
-static int
-compare_rows(const void *a, const void *b)
-{
-        const Row *x = a, *y = b;
-        int order = memcmp(x->digest, y->digest, sizeof x->digest);
-
-        if (order != 0)
-                return order;
-        return x->entry < y->entry ? -1 : x->entry > y->entry;
-}
-
-static gboolean
-write_rows(GuardSnapshotBuilder *builder, GError **error)
-{
-        sqlite3_stmt *statement =
-                prepare(builder, "INSERT OR IGNORE INTO identifier VALUES(?1,?2,?3)", error);
-        gboolean ok = statement != NULL;
-
-        if (builder->rows->len > 0)
-                qsort(builder->rows->data, builder->rows->len, sizeof(Row), compare_rows);
-        for (guint i = 0; ok && i < builder->rows->len; i++) {
-                const Row *row = &g_array_index(builder->rows, Row, i);
-
-                sqlite3_bind_blob(statement, 1, row->digest, sizeof row->digest, SQLITE_STATIC);
-                sqlite3_bind_int64(statement, 2, row->entry);
-                sqlite3_bind_int(statement, 3, row->weak ? 1 : 0);
-                ok = run_once(builder, statement, error);
-        }
-        sqlite3_finalize(statement);
-        return ok;
 }
 
 /* SQLite file format, section 1.3: change counter, version-valid-for and the writer's version. */
@@ -294,8 +244,9 @@ normalise_header(const char *path, GError **error)
 static gboolean
 end_payload(GuardSnapshotBuilder *builder, GError **error)
 {
-        if (!write_rows(builder, error) || !run(builder, "COMMIT", error) ||
-            !run(builder, "VACUUM", error))
+        if (!guard_payload_rows_write(builder->rows, builder->db))
+                return sql_failed(builder, error);
+        if (!run(builder, "COMMIT", error) || !run(builder, "VACUUM", error))
                 return FALSE;
         sqlite3_finalize(builder->insert);
         builder->insert = NULL;

@@ -101,17 +101,19 @@ static void
 test_digest(void)
 {
         guint8 key[GUARD_DIGEST_KEY_SIZE] = {1, 2, 3}, other[GUARD_DIGEST_KEY_SIZE] = {1, 2, 4};
+        g_autoptr(GuardDigester) digester = guard_digester_new(key);
+        g_autoptr(GuardDigester) another = guard_digester_new(other);
         guint8 a[GUARD_DIGEST_SIZE], b[GUARD_DIGEST_SIZE];
         g_autofree char *hex = NULL;
 
-        guard_identity_digest(key, GUARD_ID_SERIAL, "60A44C413FAE", a);
-        guard_identity_digest(key, GUARD_ID_SERIAL, "60A44C413FAE", b);
+        guard_identity_digest(digester, GUARD_ID_SERIAL, "60A44C413FAE", a);
+        guard_identity_digest(digester, GUARD_ID_SERIAL, "60A44C413FAE", b);
         g_assert_cmpint(memcmp(a, b, sizeof a), ==, 0);
-        guard_identity_digest(key, GUARD_ID_FS_UUID, "60A44C413FAE", b);
+        guard_identity_digest(digester, GUARD_ID_FS_UUID, "60A44C413FAE", b);
         g_assert_cmpint(memcmp(a, b, sizeof a), !=, 0);
-        guard_identity_digest(key, GUARD_ID_SERIAL, "60A44C413FAF", b);
+        guard_identity_digest(digester, GUARD_ID_SERIAL, "60A44C413FAF", b);
         g_assert_cmpint(memcmp(a, b, sizeof a), !=, 0);
-        guard_identity_digest(other, GUARD_ID_SERIAL, "60A44C413FAE", b);
+        guard_identity_digest(another, GUARD_ID_SERIAL, "60A44C413FAE", b);
         g_assert_cmpint(memcmp(a, b, sizeof a), !=, 0);
         /* The same message through another implementation, so that the recipe itself cannot drift.
          */

@@ -160,6 +160,46 @@ test_many_weak(void)
         g_assert_cmpuint(answer->entries->len, ==, 17);
 }
 
+/* One strong serial on so many drives that their identifiers just fill, or do not fit into, a row.
+ */
+static void
+test_full_bucket(void)
+{
+        static const guint counts[] = {63, 64, 65, 128, 300};
+        g_autoptr(Desk) desk = desk_new(GUARD_ALGORITHM_ED25519);
+        g_autoptr(GuardMedium) medium = desk_medium(0x0951, 0x1666, "60A44C413FAE");
+        g_autofree Drive *drives = g_new0(Drive, 300);
+        g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+        for (guint i = 0; i < 300; i++) {
+                g_ptr_array_add(names, g_strdup_printf("B-%04u", i));
+                drives[i] = (Drive){.media_id = g_ptr_array_index(names, i),
+                                    .vendor = 0x0951,
+                                    .product = 0x1666,
+                                    .serial = "60A44C413FAE",
+                                    .level = GUARD_LEVEL_SECRET};
+        }
+        for (guint c = 0; c < G_N_ELEMENTS(counts); c++) {
+                g_autoptr(GuardRegistry) registry = NULL;
+                g_autoptr(GuardRegistryAnswer) answer = NULL;
+                g_autoptr(GError) error = NULL;
+
+                desk_publish(desk, c + 1, T0, T0 + DAY, NULL, drives, counts[c]);
+                desk_install(desk, T0, &error);
+                g_assert_no_error(error);
+                registry = desk_open(desk, T0);
+                answer = guard_registry_lookup(registry, medium, T0);
+                g_assert_cmpuint(answer->entries->len, ==, counts[c]);
+                for (guint i = 0; i < counts[c]; i++) {
+                        const GuardEntry *entry = g_ptr_array_index(answer->entries, i);
+
+                        g_assert_cmpstr(entry->media_id, ==, drives[i].media_id);
+                        g_assert_cmpint(entry->match[GUARD_ID_USB], ==, GUARD_MATCH_YES);
+                        g_assert_cmpint(entry->match[GUARD_ID_SERIAL], ==, GUARD_MATCH_YES);
+                }
+        }
+}
+
 static void
 test_states(void)
 {
@@ -223,6 +263,7 @@ main(int argc, char **argv)
         g_test_add_func("/registry/lookup/weak-and-bound", test_weak_and_bound);
         g_test_add_func("/registry/lookup/unknown", test_unknown);
         g_test_add_func("/registry/lookup/many-weak", test_many_weak);
+        g_test_add_func("/registry/lookup/full-bucket", test_full_bucket);
         g_test_add_func("/registry/lookup/states", test_states);
         g_test_add_func("/registry/lookup/unverified", test_unverified);
         return g_test_run();
