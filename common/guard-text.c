@@ -5,6 +5,7 @@
  */
 #include "common/guard-text.h"
 #include <glib/gi18n-lib.h>
+#include <stdarg.h>
 #include <string.h>
 
 enum { MAX_MARKS = 2 }; /* combining marks on one letter; more is only meant to cover other lines */
@@ -132,4 +133,99 @@ guard_text_format(const char *format, ...)
         char *text = g_strdup_vprintf(_(format), args);
         va_end(args);
         return text;
+}
+
+/* Control characters, which no display text has in it: one behind each part of a packed text, one before a part that is
+ * to be translated itself. */
+#define PART_END '\x1f'
+#define PART_WORD '\x1e'
+
+char *
+guard_text_pack(const char *msgid, ...)
+{
+        GString *out = g_string_new(msgid);
+        const char *argument;
+        va_list args;
+
+        g_string_append_c(out, PART_END);
+        va_start(args, msgid);
+        while ((argument = va_arg(args, const char *)) != NULL) {
+                gsize length = strlen(argument);
+
+                /* One that was packed without anything in it is a word of the catalogue. */
+                if (length > 0 && strchr(argument, PART_END) == argument + length - 1) {
+                        g_string_append_c(out, PART_WORD);
+                        length--;
+                }
+                for (gsize n = 0; n < length; n++)
+                        g_string_append_c(out, argument[n] == PART_END ? ' ' : argument[n]);
+                g_string_append_c(out, PART_END);
+        }
+        va_end(args);
+        return g_string_free(out, FALSE);
+}
+
+static const char *
+word(const char *text, gboolean translate)
+{
+        return translate && *text != '\0' ? _(text) : text;
+}
+
+static void
+append_part(GString *out, char **parts, guint n_parts, guint n, gboolean translate)
+{
+        if (n >= n_parts)
+                g_string_append(out, "%s");
+        else if (parts[n][0] == PART_WORD)
+                g_string_append(out, word(parts[n] + 1, translate));
+        else
+                g_string_append(out, parts[n]);
+}
+
+/* "%s" in order, and "%2$s" where a language has another order. */
+static char *
+fill(const char *sentence, char **parts, guint n_parts, gboolean translate)
+{
+        GString *out = g_string_new(NULL);
+        guint next = 1;
+
+        for (const char *p = sentence; *p != '\0'; p++) {
+                if (p[0] == '%' && p[1] == 's') {
+                        append_part(out, parts, n_parts, next++, translate);
+                        p++;
+                } else if (p[0] == '%' && g_ascii_isdigit(p[1]) && p[2] == '$' && p[3] == 's') {
+                        append_part(out, parts, n_parts, (guint)(p[1] - '0'), translate);
+                        p += 3;
+                } else {
+                        g_string_append_c(out, *p);
+                }
+        }
+        return g_string_free(out, FALSE);
+}
+
+static char *
+unpack(const char *packed, gboolean translate)
+{
+        if (packed == NULL)
+                return NULL;
+        if (strchr(packed, PART_END) == NULL)
+                return g_strdup(word(packed, translate));
+
+        const char separator[] = {PART_END, '\0'};
+        g_auto(GStrv) parts = g_strsplit(packed, separator, -1);
+
+        /* The last end leaves an empty part behind it. */
+        return fill(word(parts[0], translate), parts, g_strv_length(parts) - 1, translate);
+}
+
+char *
+guard_text_plain(const char *packed)
+{
+        return unpack(packed, FALSE);
+}
+
+char *
+guard_text_translate(const char *packed)
+{
+        return unpack(packed, TRUE);
 }

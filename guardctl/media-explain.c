@@ -99,8 +99,8 @@ put_near_misses(GuardctlContext *ctx, GVariant *explanation)
         fprintf(ctx->out, "\n%s\n", _("Rules that almost applied"));
         for (gsize i = 0; i < g_variant_n_children(misses); i++) {
                 g_autoptr(GVariant) miss = g_variant_get_child_value(misses, i);
-                g_autofree char *line =
-                        g_strdup_printf("%s: %s", guardctl_dict_string(miss, "rule"), guardctl_dict_string(miss, "why"));
+                g_autofree char *why = guardctl_dict_text(miss, "why");
+                g_autofree char *line = g_strdup_printf("%s: %s", guardctl_dict_string(miss, "rule"), why);
 
                 fputs("  ", ctx->out);
                 guardctl_put(ctx, GUARDCTL_PLAIN, line);

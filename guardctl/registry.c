@@ -47,10 +47,11 @@ put_registry(GuardctlContext *ctx, GVariant *registry)
                 const char *key, *label;
         } times[] = {{"issued", N_("Issued")}, {"expires", N_("Valid until")}};
         const char *state = guardctl_dict_string(registry, "state");
+        g_autofree char *why = guardctl_dict_text(registry, "why");
 
         guardctl_field(ctx, WIDTH, _("State"), guardctl_state_style(state), guardctl_state_word(state));
-        if (guardctl_dict_string(registry, "why"))
-                guardctl_field(ctx, WIDTH, "", GUARDCTL_CAUTION, guardctl_dict_string(registry, "why"));
+        if (why)
+                guardctl_field(ctx, WIDTH, "", GUARDCTL_CAUTION, why);
         if (guardctl_dict_number(registry, "sequence")) {
                 g_autofree char *sequence = g_strdup_printf("%" G_GUINT64_FORMAT, guardctl_dict_number(registry, "sequence"));
                 g_autofree char *entries = g_strdup_printf("%" G_GUINT64_FORMAT, guardctl_dict_number(registry, "entries"));

@@ -3,7 +3,11 @@
  * From guardd's dictionaries to the documents that INTERFACES promises.
  */
 #include <string.h>
+#include "common/guard-text.h"
 #include "guardctl/shape.h"
+
+/* Of keys whose value is a sentence for people, packed: a document for programs has the English one alone. */
+#define TEXT_SUFFIX "_text"
 
 static const GuardctlKey contact_keys[] = {{.name = "name"}, {.name = "phone"}, {0}};
 static const GuardctlKey host_keys[] = {
@@ -133,7 +137,7 @@ guardctl_shape(const GuardctlKey *keys, GVariant *dict)
                 const char *name;
 
                 g_variant_get(entry, "{&sv}", &name, &value);
-                if (!is_listed(keys, name))
+                if (!is_listed(keys, name) && !g_str_has_suffix(name, TEXT_SUFFIX))
                         json_object_set_member(object, name, json_gvariant_serialize(value));
         }
         json_node_take_object(node, object);
@@ -161,6 +165,15 @@ guardctl_dict_string(GVariant *dict, const char *key)
         const char *value = NULL;
 
         return g_variant_lookup(dict, key, "&s", &value) ? value : NULL;
+}
+
+char *
+guardctl_dict_text(GVariant *dict, const char *key)
+{
+        g_autofree char *packed_key = g_strconcat(key, TEXT_SUFFIX, NULL);
+        const char *packed = guardctl_dict_string(dict, packed_key);
+
+        return guard_text_translate(packed ? packed : guardctl_dict_string(dict, key));
 }
 
 guint64

@@ -35,9 +35,11 @@ put_host(GuardctlContext *ctx, GVariant *host)
 }
 
 static void
-put_state(GuardctlContext *ctx, const char *label, const char *state, const char *why)
+put_state(GuardctlContext *ctx, const char *label, GVariant *dict)
 {
+        const char *state = guardctl_dict_string(dict, "state");
         const char *word = guardctl_state_word(state);
+        g_autofree char *why = guardctl_dict_text(dict, "why");
         g_autofree char *text = why && *why ? g_strdup_printf("%s: %s", word, why) : g_strdup(word);
 
         guardctl_field(ctx, WIDTH, label, guardctl_state_style(state), text);
@@ -57,7 +59,7 @@ put_layers(GuardctlContext *ctx, GVariant *layers)
         for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
                 g_autoptr(GVariant) layer = guardctl_dict_child(layers, known[i].key, "a{sv}");
 
-                put_state(ctx, _(known[i].label), guardctl_dict_string(layer, "state"), guardctl_dict_string(layer, "why"));
+                put_state(ctx, _(known[i].label), layer);
         }
 }
 
@@ -68,7 +70,7 @@ put_registry(GuardctlContext *ctx, GVariant *registry)
         g_autofree char *expires = guardctl_short_time(guardctl_dict_string(registry, "expires"));
         g_autofree char *text = NULL;
 
-        put_state(ctx, _("Registry"), guardctl_dict_string(registry, "state"), guardctl_dict_string(registry, "why"));
+        put_state(ctx, _("Registry"), registry);
         if (!issued)
                 return;
         text = g_strdup_printf(_("number %" PRIu64 ", %" PRIu64 " drives, issued %s, valid until %s"),
@@ -83,7 +85,7 @@ put_policy(GuardctlContext *ctx, GVariant *policy)
         g_autofree char *rules = g_strdup_printf(_("%" PRIu64 " rules"), guardctl_dict_number(policy, "rules"));
         gboolean observe = FALSE;
 
-        put_state(ctx, _("Policy"), guardctl_dict_string(policy, "state"), guardctl_dict_string(policy, "why"));
+        put_state(ctx, _("Policy"), policy);
         guardctl_field(ctx, WIDTH, "", GUARDCTL_PLAIN, rules);
         if (g_variant_lookup(policy, "observe", "b", &observe) && observe)
                 guardctl_field(ctx, WIDTH, "", GUARDCTL_CAUTION, _("It only observes: the policy's refusals are recorded, not enforced."));
@@ -99,7 +101,8 @@ put_alarms(GuardctlContext *ctx, GVariant *alarms)
         for (gsize i = 0; i < n; i++) {
                 g_autoptr(GVariant) alarm = g_variant_get_child_value(alarms, i);
                 g_autofree char *since = guardctl_short_time(guardctl_dict_string(alarm, "since"));
-                g_autofree char *text = g_strdup_printf("%s (%s%s%s)", guardctl_dict_string(alarm, "message"),
+                g_autofree char *message = guardctl_dict_text(alarm, "message");
+                g_autofree char *text = g_strdup_printf("%s (%s%s%s)", message,
                                                         guardctl_dict_string(alarm, "key"), since ? ", " : "", since ? since : "");
 
                 guardctl_field(ctx, WIDTH, i == 0 ? _("Alarms") : "", guardctl_severity_style(guardctl_dict_string(alarm, "severity")), text);

@@ -110,10 +110,9 @@ main(int argc, char **argv)
         g_autoptr(GError) error = NULL;
         GuardManagerConfig config;
 
-        setlocale(LC_ALL, "");
-        bindtextdomain(GETTEXT_PACKAGE, GUARDD_LOCALE_DIR);
-        bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-        textdomain(GETTEXT_PACKAGE);
+        /* Characters, not a language: what guardd records and sends is read by people of any, and
+         * translated where it is shown. */
+        setlocale(LC_CTYPE, "");
         /* Threads are few and short: an arena for each would cost more memory than it saves time. */
         (void)mallopt(M_ARENA_MAX, 2);
         g_option_context_add_main_entries(context, options, GETTEXT_PACKAGE);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The manager's weaknesses and layers: looked at after each event that may change one; nothing polls.
+ * guardd does not know who will read: sentences are marked for the catalogue here, and translated by
+ * the client that shows them.
  */
 #include <string.h>
 #include <glib/gi18n-lib.h>
 #include "common/guard-names.h"
+#include "common/guard-text.h"
 #include "guardd/manager-private.h"
 #include "guardd/sysfs.h"
 
@@ -30,12 +33,13 @@ registry_alarm(GuardManager *manager)
 
         switch (info->state) {
         case GUARD_REGISTRY_LOST:
-                return g_strdup_printf(_("The registry cannot be used: %s. Install it again."),
-                                       info->why ? info->why : _("it is gone"));
+                return guard_text_pack(N_("The registry cannot be used: %s. Install it again."),
+                                       info->why ? info->why : "?", NULL);
         case GUARD_REGISTRY_STALE:
-                return g_strdup(_("The registry has expired: ask the coordination group for a new one."));
+                return guard_text_pack(N_("The registry has expired: ask the coordination group for a new one."),
+                                       NULL);
         case GUARD_REGISTRY_NOT_YET_VALID:
-                return g_strdup(_("The registry is not valid yet: check this machine's clock."));
+                return guard_text_pack(N_("The registry is not valid yet: check this machine's clock."), NULL);
         default:
                 return NULL;
         }
@@ -49,10 +53,10 @@ policy_alarm(GuardManager *manager)
 
         if (state == GUARD_POLICY_STATE_GOOD)
                 return NULL;
-        return g_strdup_printf(state == GUARD_POLICY_STATE_BUILTIN
-                                       ? _("The policy is broken, the built-in one serves: %s")
-                                       : _("The policy is broken, the last good one serves: %s"),
-                               why ? why : "");
+        return guard_text_pack(state == GUARD_POLICY_STATE_BUILTIN
+                                       ? N_("The policy is broken, the built-in one serves: %s")
+                                       : N_("The policy is broken, the last good one serves: %s"),
+                               why ? why : "", NULL);
 }
 
 void
@@ -68,18 +72,21 @@ guard_manager_check_alarms(GuardManager *manager)
 
         if (!manager->alarms)
                 return;
-        if (n > 0)
-                stuck = g_strdup_printf(_("%u media do not answer: unplug them."), n);
+        if (n > 0) {
+                g_autofree char *number = g_strdup_printf("%u", n);
+
+                stuck = guard_text_pack(N_("%s media do not answer: unplug them."), number, NULL);
+        }
         guard_alarms_update(manager->alarms, "host-level-unknown", GUARD_SEVERITY_CRITICAL, host);
         guard_alarms_update(manager->alarms, "policy-broken", GUARD_SEVERITY_WARNING, policy);
         guard_alarms_update(manager->alarms, "registry", GUARD_SEVERITY_WARNING, registry);
         guard_alarms_update(manager->alarms, "record-failed", GUARD_SEVERITY_CRITICAL, record);
         guard_alarms_update(manager->alarms, "event-log", GUARD_SEVERITY_WARNING,
-                            warning ? _(warning) : NULL);
+                            warning);
         guard_alarms_update(manager->alarms, "media-stuck", GUARD_SEVERITY_WARNING, stuck);
         guard_alarms_update(manager->alarms, "escape-hatch", GUARD_SEVERITY_CRITICAL,
-                            cmdline_is_off() ? _("Started with baomi-guard=off: only storage is held. "
-                                                 "Start again without it.")
+                            cmdline_is_off() ? N_("Started with baomi-guard=off: only storage is held. "
+                                                  "Start again without it.")
                                              : NULL);
 }
 
@@ -131,17 +138,17 @@ guard_manager_layers(GuardManager *manager)
         g_autofree char *rules = g_strconcat(manager->paths->root, BLOCK_RULES, NULL);
 
         if (hubs == 0)
-                add_layer(layers, "usb", "unavailable", _("This machine has no USB."));
+                add_layer(layers, "usb", "unavailable", N_("This machine has no USB."));
         else if (hub)
                 add_layer(layers, "usb", "inactive",
-                          _("A USB controller configures devices by itself: start the machine again."));
+                          N_("A USB controller configures devices by itself: start the machine again."));
         else
                 add_layer(layers, "usb", "active", NULL);
         if (g_file_test(rules, G_FILE_TEST_EXISTS))
                 add_layer(layers, "block", "active", NULL);
         else
                 add_layer(layers, "block", "inactive",
-                          _("The udev rules are missing: install the package again."));
-        add_layer(layers, "shield", "unavailable", _("The kernel shield is not installed."));
+                          N_("The udev rules are missing: install the package again."));
+        add_layer(layers, "shield", "unavailable", N_("The kernel shield is not installed."));
         return layers;
 }

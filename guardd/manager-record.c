@@ -83,10 +83,11 @@ add_decision(JsonBuilder *json, const GuardDecision *decision)
         json_builder_begin_array(json);
         for (guint i = 0; decision->near_misses && i < decision->near_misses->len; i++) {
                 const GuardNearMiss *miss = g_ptr_array_index(decision->near_misses, i);
+                g_autofree char *why = guard_text_plain(miss->why);
 
                 json_builder_begin_object(json);
                 add_string(json, "rule", miss->rule);
-                add_string(json, "why", miss->why);
+                add_string(json, "why", why);
                 json_builder_end_object(json);
         }
         json_builder_end_array(json);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
+#include "common/guard-text.h"
 #include "guardd/keyval.h"
 #include "guardd/manager-private.h"
 #include "guardd/sysfs.h"
@@ -71,9 +72,10 @@ static void
 alarm_changed(const GuardAlarm *alarm, gboolean set, gpointer data)
 {
         GuardManager *manager = data;
+        g_autofree char *message = guard_text_plain(alarm->message);
 
         guard_manager_note(manager, set ? GUARD_KIND_ALARM : GUARD_KIND_ALARM_CLEARED,
-                           set ? alarm->severity : GUARD_SEVERITY_INFO, alarm->message);
+                           set ? alarm->severity : GUARD_SEVERITY_INFO, message);
         g_signal_emit_by_name(manager, "alarms-changed");
 }
 

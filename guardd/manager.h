@@ -59,10 +59,10 @@ const GuardDecision *guard_device_worst(const GuardDevice *device);
 const GuardHost *guard_manager_host(GuardManager *manager);
 const GuardPolicy *guard_manager_policy(GuardManager *manager);
 const GuardRegistryInfo *guard_manager_registry_info(GuardManager *manager);
-/* Present weaknesses: key (stable, kebab-case) and a sentence with its remedy. */
+/* Present weaknesses: key (stable, kebab-case) and a sentence with its remedy, packed (guard_text_pack()). */
 typedef struct { char *key; char *message; GuardSeverity severity; gint64 since_us; } GuardAlarm;
 GPtrArray *guard_manager_alarms(GuardManager *manager); /* (transfer none), of GuardAlarm */
-typedef struct { const char *name; const char *state; /* active inactive unavailable */ char *why; } GuardLayer;
+typedef struct { const char *name; const char *state; /* active inactive unavailable */ char *why; /* packed */ } GuardLayer;
 GPtrArray *guard_manager_layers(GuardManager *manager); /* (transfer full), of GuardLayer: usb block shield */
 typedef enum { GUARD_POLICY_STATE_GOOD = 0, GUARD_POLICY_STATE_LAST_GOOD /* the new one is broken */, GUARD_POLICY_STATE_BUILTIN } GuardPolicyState;
 GuardPolicyState guard_manager_policy_state(GuardManager *manager, const char **why);

@@ -298,14 +298,14 @@ judge_proven(GuardDeciding *d, const GuardEntry *e)
                 d->copied = e;
         if (guard_entry_hardware(e) == GUARD_HARDWARE_SERIAL_ONLY)
                 entry_near_miss(
-                        d, guard_text_format(
+                        d, guard_text_pack(
                                    N_("the serial number is that of %s, but the register has no "
                                       "vendor and product for it; enrol it again with both"),
-                                   id));
+                                   id, NULL));
         else
-                entry_near_miss(d, guard_text_format(N_("the content is that of %s, but the drive "
-                                                        "itself is another one"),
-                                                     id));
+                entry_near_miss(d, guard_text_pack(N_("the content is that of %s, but the drive "
+                                                      "itself is another one"),
+                                                   id, NULL));
 }
 
 static void
@@ -322,10 +322,10 @@ judge_entry(GuardDeciding *d, const GuardEntry *e)
                 d->pending = TRUE;
         g_autofree char *id = guard_text_display(e->media_id, 40);
         entry_near_miss(
-                d, guard_text_format(
+                d, guard_text_pack(
                            N_("an identifier is that of %s, but many media share it, so that it "
                               "does not count alone"),
-                           id));
+                           id, NULL));
 }
 
 /* A copy of a registered drive on another one: the same suspicion as a serial number on another

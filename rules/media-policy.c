@@ -239,8 +239,8 @@ guard_policy_decide(GuardDeciding *d)
         if (p.watched != NULL) {
                 guard_decision_near_miss(
                         d->out, p.watched->name,
-                        guard_text_format(N_("it only observes; it would have said %s"),
-                                          guard_verdict_to_string(p.watched->verdict)));
+                        guard_text_pack(N_("it only observes; it would have said %s"),
+                                        guard_verdict_to_string(p.watched->verdict), NULL));
                 Outcome would = {p.watched->verdict, GUARD_REASON_POLICY, p.watched->name, FALSE,
                                  TRUE};
                 apply_cap(d, &would);

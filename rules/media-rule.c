@@ -39,7 +39,7 @@ tell_other_rows(GuardDeciding *d)
                         continue;
                 g_autofree char *rule =
                         g_strdup_printf("core:%s", guard_reason_to_string((GuardReason)reason));
-                guard_decision_near_miss(d->out, rule, guard_text_format(N_("applies as well")));
+                guard_decision_near_miss(d->out, rule, guard_text_pack(N_("applies as well"), NULL));
         }
 }
 

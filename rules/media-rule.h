@@ -41,7 +41,7 @@ enum { /* what the decision depends on */
         GUARD_DEPENDS_OTHERS = 1 << 6 /* other present devices */
 };
 
-typedef struct { char *rule; char *why; } GuardNearMiss; /* a rule that almost applied, and the fact that was missing */
+typedef struct { char *rule; char *why; } GuardNearMiss; /* a rule that almost applied, and the fact that was missing (guard_text_pack()) */
 
 typedef struct {
         /* At the USB stage, for a device with storage, ADMIT and READ_ONLY mean: may become a block device in quarantine;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Tells the fact that a rule's key looked at, for near misses. Words only; nothing is decided here.
+ * Tells the fact that a rule's key looked at, for near misses. Words only, packed for their reader; nothing is decided here.
  */
 #include "common/guard-text.h"
 #include "rules/rule-match.h"
@@ -14,7 +14,7 @@ or_none(char *text)
         if (text != NULL && *text != '\0')
                 return text;
         g_free(text);
-        return guard_text_format(N_("none"));
+        return guard_text_pack(N_("none"), NULL);
 }
 
 static char *
@@ -96,7 +96,7 @@ static char *
 session_text(GuardRuleKey key, const GuardSession *session)
 {
         if (session == NULL || !session->present || session->greeter)
-                return guard_text_format(N_("nobody is logged in"));
+                return guard_text_pack(N_("nobody is logged in"), NULL);
         if (key == GUARD_KEY_LOCKED)
                 return g_strdup(session->locked ? "yes" : "no");
         if (key == GUARD_KEY_USERS)
@@ -157,5 +157,5 @@ char *
 guard_rule_fact_text(GuardRuleKey key, const GuardRuleFacts *facts)
 {
         g_autofree char *value = or_none(fact(key, facts));
-        return guard_text_format(N_("%s does not fit: it is %s"), guard_rule_keys[key].name, value);
+        return guard_text_pack(N_("%s does not fit: it is %s"), guard_rule_keys[key].name, value, NULL);
 }

@@ -6,6 +6,7 @@
 #include "common/client/bus-errors.h"
 #include "common/client/client.h"
 #include "common/guard-error.h"
+#include "common/guard-text.h"
 #include "common/guard-names.h"
 
 #define MANAGER_INTERFACE GUARD_BUS_NAME ".Manager"
@@ -60,9 +61,14 @@ GError *
 guard_client_translate(GError *error)
 {
         g_autofree char *name = g_dbus_error_get_remote_error(error);
+        char *said;
         int code;
 
         g_dbus_error_strip_remote_error(error);
+        /* guardd speaks English; what the catalogue knows is shown in the reader's language. */
+        said = guard_text_translate(error->message);
+        g_free(error->message);
+        error->message = said;
         if (error->domain == GUARD_ERROR)
                 return error;
         code = translated_code(error, name);

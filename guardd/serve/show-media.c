@@ -190,7 +190,7 @@ show_near_misses(const GPtrArray *near_misses)
 
                 g_variant_builder_init(&one, G_VARIANT_TYPE_VARDICT);
                 guard_show_string(&one, "rule", miss->rule);
-                guard_show_string(&one, "why", miss->why);
+                guard_show_text(&one, "why", miss->why);
                 g_variant_builder_add_value(&builder, g_variant_builder_end(&one));
         }
         return g_variant_builder_end(&builder);

@@ -19,6 +19,16 @@ guard_show_string(GVariantBuilder *builder, const char *key, const char *value)
 }
 
 void
+guard_show_text(GVariantBuilder *builder, const char *key, const char *packed)
+{
+        g_autofree char *plain = guard_text_plain(packed);
+        g_autofree char *text_key = g_strconcat(key, "_text", NULL);
+
+        guard_show_string(builder, key, plain);
+        guard_show_string(builder, text_key, packed);
+}
+
+void
 guard_show_time(GVariantBuilder *builder, const char *key, gint64 time_us)
 {
         if (time_us > 0 && time_us < G_MAXINT64)
@@ -57,7 +67,7 @@ guard_show_layers(GuardManager *manager)
 
                 g_variant_builder_init(&one, G_VARIANT_TYPE_VARDICT);
                 guard_show_string(&one, "state", layer->state);
-                guard_show_string(&one, "why", layer->why);
+                guard_show_text(&one, "why", layer->why);
                 guard_show_value(&builder, layer->name, g_variant_builder_end(&one));
         }
         return g_variant_builder_end(&builder);
@@ -70,7 +80,7 @@ guard_show_registry(const GuardRegistryInfo *info)
 
         g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
         guard_show_string(&builder, "state", guard_registry_state_to_string(info->state));
-        guard_show_string(&builder, "why", info->why);
+        guard_show_text(&builder, "why", info->why);
         if (info->sequence)
                 guard_show_value(&builder, "sequence", g_variant_new_uint64(info->sequence));
         guard_show_time(&builder, "issued", info->issued_us);
@@ -101,7 +111,7 @@ guard_show_policy(GuardManager *manager)
         g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
         guard_show_value(&builder, "rules", g_variant_new_uint32(guard_policy_n_rules(policy)));
         guard_show_string(&builder, "state", (guint)state < G_N_ELEMENTS(states) ? states[state] : "builtin");
-        guard_show_string(&builder, "why", why);
+        guard_show_text(&builder, "why", why);
         guard_show_value(&builder, "observe", g_variant_new_boolean(guard_policy_observes(policy)));
         return g_variant_builder_end(&builder);
 }
@@ -119,7 +129,7 @@ guard_show_alarms(GuardManager *manager)
 
                 g_variant_builder_init(&one, G_VARIANT_TYPE_VARDICT);
                 guard_show_string(&one, "key", alarm->key);
-                guard_show_string(&one, "message", alarm->message);
+                guard_show_text(&one, "message", alarm->message);
                 guard_show_string(&one, "severity", guard_severity_to_string(alarm->severity));
                 guard_show_time(&one, "since", alarm->since_us);
                 g_variant_builder_add_value(&builder, g_variant_builder_end(&one));

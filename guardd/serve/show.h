@@ -26,6 +26,8 @@ GVariant *guard_show_record(const GuardRecord *record);           /* a{sv}: the 
 void guard_show_verdict(GVariantBuilder *builder, const GuardDecision *decision);
 
 /* Entries of an a{sv}; strings are made valid UTF-8, NULL is left out. */
+/* A packed text (guard_text_pack()): in English at @key, as it is at "@key_text" for who shows it to a person. */
+void guard_show_text(GVariantBuilder *builder, const char *key, const char *packed);
 void guard_show_string(GVariantBuilder *builder, const char *key, const char *value);
 void guard_show_time(GVariantBuilder *builder, const char *key, gint64 time_us); /* 0: left out */
 void guard_show_value(GVariantBuilder *builder, const char *key, GVariant *value);

@@ -85,8 +85,9 @@ expect_near(const GuardDecision *d, const char *expected)
         g_auto(GStrv) words = g_strsplit(expected, " ", 2);
         for (guint n = 0; n < d->near_misses->len; n++) {
                 const GuardNearMiss *miss = g_ptr_array_index(d->near_misses, n);
+                g_autofree char *why = guard_text_plain(miss->why);
                 if (g_str_equal(miss->rule, words[0]) &&
-                    strstr(miss->why, words[1] != NULL ? words[1] : "") != NULL)
+                    strstr(why, words[1] != NULL ? words[1] : "") != NULL)
                         return TRUE;
         }
         return FALSE;
@@ -129,7 +130,8 @@ describe(const GuardDecision *d)
                 guard_reason_to_string(d->would_be_reason), d->popup);
         for (guint n = 0; n < d->near_misses->len; n++) {
                 const GuardNearMiss *miss = g_ptr_array_index(d->near_misses, n);
-                g_string_append_printf(out, "; near %s: %s", miss->rule, miss->why);
+                g_autofree char *why = guard_text_plain(miss->why);
+                g_string_append_printf(out, "; near %s: %s", miss->rule, why);
         }
         return g_string_free(out, FALSE);
 }

@@ -167,6 +167,26 @@ encodes_as_audit_does(void)
 }
 
 static void
+packs(void)
+{
+        g_autofree char *word = guard_text_pack("nobody", NULL);
+        g_autofree char *packed = guard_text_pack("%s is not %s", "a\x1f%s", word, NULL);
+        g_autofree char *plain = guard_text_plain(packed);
+        g_autofree char *order = guard_text_pack("%2$s before %1$s, 100%", "one", "two", NULL);
+        g_autofree char *ordered = guard_text_translate(order);
+        g_autofree char *whole = guard_text_plain("%s as it is");
+        g_autofree char *missing = guard_text_pack("%s and %s", "one", NULL);
+        g_autofree char *kept = guard_text_plain(missing);
+
+        /* What stands in a place is never taken for a place itself, nor for an end. */
+        g_assert_cmpstr(plain, ==, "a %s is not nobody");
+        g_assert_cmpstr(ordered, ==, "two before one, 100%");
+        g_assert_cmpstr(whole, ==, "%s as it is");
+        g_assert_cmpstr(kept, ==, "one and %s");
+        g_assert_null(guard_text_plain(NULL));
+}
+
+static void
 formats(void)
 {
         g_autofree char *text = guard_text_format("%s is %d", "this", 7);
@@ -182,5 +202,6 @@ main(int argc, char **argv)
         g_test_add_func("/text/holds-for-random-bytes", holds_for_random_bytes);
         g_test_add_func("/text/encodes-as-audit-does", encodes_as_audit_does);
         g_test_add_func("/text/formats", formats);
+        g_test_add_func("/text/packs", packs);
         return g_test_run();
 }
