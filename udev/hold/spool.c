@@ -90,9 +90,8 @@ count_files(int root, const char *folder_path)
         return n;
 }
 
-/* The folder is full: guardd is told how many events it will not find. */
-static void
-count_lost(int root, const char *folder)
+static bool
+count_lost_in(int root, const char *folder, bool durable)
 {
         char path[128], text[64];
         unsigned long lost = 0;
@@ -102,7 +101,15 @@ count_lost(int root, const char *folder)
         if (hold_read_line(root, path, text, sizeof text) && strncmp(text, "lost=", 5) == 0)
                 lost = strtoul(text + 5, NULL, 10);
         n = snprintf(text, sizeof text, "lost=%lu\n", lost + 1);
-        hold_write_file(root, path, text, (size_t)n, false);
+        return hold_write_file(root, path, text, (size_t)n, durable);
+}
+
+/* There was no room anywhere: guardd is told how many events it will not find. */
+static void
+count_lost(int root)
+{
+        if (!count_lost_in(root, GUARD_SPOOL_DIR, true))
+                count_lost_in(root, GUARD_SPOOL_DIR_EARLY, false);
 }
 
 static bool
@@ -114,7 +121,6 @@ write_into(int root, const char *folder, const char *name, const struct text *te
         if (n < 0)
                 return false;
         if (n >= HOLD_SPOOL_MAX) {
-                count_lost(root, folder);
                 errno = ENOSPC;
                 return false;
         }
@@ -132,6 +138,7 @@ write_event(int root, const char *name, const struct text *text)
             write_into(root, GUARD_SPOOL_DIR_EARLY, name, text, false))
                 return true;
         hold_say("event %s could not be written down: %s", name, strerror(errno));
+        count_lost(root);
         return false;
 }
 

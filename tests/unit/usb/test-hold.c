@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * guard-hold as udev runs it, on a made-up /sys: what it writes, what it leaves, what it spools.
+ * guard-hold as udev runs it, on a made-up /sys: what it writes, what it leaves.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-#include "tests/unit/usb/fake-sysfs.h"
+#include "tests/unit/usb/run-hold.h"
 #include "udev/hold/authorize.h"
-
-#define USB1 "sys/" FAKE_PCI "/usb1"
-#define SPOOL "var/lib/baomi-guard/spool"
-#define SPOOL_EARLY "run/baomi-guard/spool"
 
 static const FakeInterface keyboard[] = {{0x03, 0x01, 0x01}};
 static const FakeInterface stick[] = {{0x08, 0x06, 0x50}};
@@ -21,78 +15,19 @@ static const FakeInterface network[] = {{0x02, 0x06, 0x00}, {0x0a, 0x00, 0x00}};
 static const FakeInterface printer[] = {{0x07, 0x01, 0x02}, {0x08, 0x06, 0x50}};
 static const FakeInterface composite[] = {{0x03, 0x01, 0x01}, {0x08, 0x06, 0x50}};
 
-static int
-hold(FakeRoot *fake, const char *mode, ...)
-{
-        g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
-        g_autoptr(GError) error = NULL;
-        const char *arg;
-        va_list args;
-        int status;
-
-        g_ptr_array_add(argv, g_strdup(g_getenv("GUARD_HOLD")));
-        g_ptr_array_add(argv, g_strdup_printf("--sysroot=%s", fake->path));
-        g_ptr_array_add(argv, g_strdup(mode));
-        va_start(args, mode);
-        while ((arg = va_arg(args, const char *)))
-                g_ptr_array_add(argv, g_strdup(arg));
-        va_end(args);
-        g_ptr_array_add(argv, NULL);
-        g_assert_true(g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_STDERR_TO_DEV_NULL,
-                                   NULL, NULL, NULL, NULL, &status, &error));
-        g_assert_no_error(error);
-        g_assert_true(WIFEXITED(status));
-        return WEXITSTATUS(status);
-}
-
-static void
-assert_attribute(FakeRoot *fake, const char *folder, const char *name, const char *value)
-{
-        g_autofree char *path = g_strdup_printf("sys%s/%s", folder, name);
-        g_autofree char *text = fake_read(fake, path);
-
-        g_assert_cmpstr(text, ==, value);
-}
-
-static void
-make_spool(FakeRoot *fake)
-{
-        fake_write(fake, SPOOL "/.keep", "");
-}
-
-static guint
-count(FakeRoot *fake, const char *path)
-{
-        g_auto(GStrv) names = fake_list(fake, path);
-
-        return g_strv_length(names);
-}
-
-/* The only event in a spool folder. */
-static char *
-only_event(FakeRoot *fake, const char *folder)
-{
-        g_auto(GStrv) names = fake_list(fake, folder);
-        g_autofree char *path = NULL;
-
-        g_assert_cmpuint(g_strv_length(names), ==, 1);
-        path = g_strdup_printf("%s/%s", folder, names[0]);
-        return fake_read(fake, path);
-}
-
 static void
 test_keyboard(void)
 {
         g_autoptr(FakeRoot) fake = fake_root_new();
         g_autofree char *path = fake_usb(fake, "1-2", 3, 0x0627, 1, NULL, keyboard, 1);
 
-        fake_write(fake, USB1 "/interface_authorized_default", "0\n"); /* a killed holder's */
-        make_spool(fake);
+        fake_write(fake, FAKE_USB1 "/interface_authorized_default", "0\n"); /* a killed holder's */
+        fake_write(fake, FAKE_SPOOL "/.keep", "");
         g_assert_cmpint(hold(fake, "add", path, "001", "003", NULL), ==, 0);
         assert_attribute(fake, path, "authorized", "1");
         assert_attribute(fake, path, "1-2:1.0/authorized", "1");
         assert_attribute(fake, "/" FAKE_PCI "/usb1", "interface_authorized_default", "1");
-        g_assert_cmpuint(count(fake, SPOOL), ==, 0);
+        g_assert_cmpuint(fake_count(fake, FAKE_SPOOL), ==, 0);
 }
 
 /* All siblings are authorised, and the control interface is probed before its data interface. */
@@ -106,41 +41,6 @@ test_network_order(void)
         assert_attribute(fake, path, "1-2:1.0/authorized", "1");
         assert_attribute(fake, path, "1-2:1.1/authorized", "1");
         assert_attribute(fake, "/bus/usb", "drivers_probe", "1-2:1.1"); /* the last one written */
-}
-
-static void
-test_stick_waits_and_goes(void)
-{
-        g_autoptr(FakeRoot) fake = fake_root_new();
-        g_autofree char *path = fake_usb(fake, "1-2", 3, 0x46f4, 1, "A\"=1", stick, 1);
-        g_autofree char *event = NULL, *gone = NULL, *held = NULL;
-        g_auto(GStrv) names = NULL;
-
-        make_spool(fake);
-        g_assert_cmpint(hold(fake, "add", path, "001", "003", NULL), ==, 0);
-        assert_attribute(fake, path, "authorized", "0");
-        event = only_event(fake, SPOOL);
-        g_assert_nonnull(strstr(event, "action=add\n"));
-        g_assert_nonnull(strstr(event, "serial=41223d31\n"));
-        g_assert_nonnull(strstr(event, "vendor_id=46f4\nproduct_id=0001\n"));
-        g_assert_nonnull(strstr(event, "descriptors=1201"));
-        g_assert_nonnull(strstr(event, "boot_id=11111111-2222-3333-4444-555555555555\n"));
-        /* udevadm trigger: the same device is no second event. */
-        g_assert_cmpint(hold(fake, "add", path, "001", "003", NULL), ==, 0);
-        g_assert_cmpuint(count(fake, SPOOL), ==, 1);
-
-        g_assert_cmpint(hold(fake, "remove", "001", "003", NULL), ==, 0);
-        names = fake_list(fake, SPOOL);
-        g_assert_cmpuint(g_strv_length(names), ==, 2);
-        g_assert_true(g_str_has_suffix(names[0], "-add-1-3"));
-        g_assert_true(g_str_has_suffix(names[1], "-remove-1-3"));
-        held = g_strdup_printf(SPOOL "/%s", names[1]);
-        gone = fake_read(fake, held);
-        g_assert_nonnull(strstr(gone, "action=remove\n"));
-        g_assert_nonnull(strstr(gone, "serial=41223d31\n"));
-        g_assert_cmpuint(count(fake, "run/baomi-guard/held"), ==, 0);
-        g_assert_cmpint(hold(fake, "remove", "001", "009", NULL), ==, 0); /* was never held */
-        g_assert_cmpuint(count(fake, SPOOL), ==, 2);
 }
 
 static void
@@ -160,14 +60,14 @@ test_printer_with_reader(void)
         g_autoptr(FakeRoot) fake = fake_root_new();
         g_autofree char *path = fake_usb(fake, "1-2", 3, 0x04b8, 2, "P", printer, 2);
 
-        make_spool(fake);
+        fake_write(fake, FAKE_SPOOL "/.keep", "");
         g_assert_cmpint(hold(fake, "add", path, "001", "003", NULL), ==, 0);
         assert_attribute(fake, path, "authorized", "1");
         assert_attribute(fake, path, "1-2:1.0/authorized", "1");
         assert_attribute(fake, path, "1-2:1.1/authorized", "0");
         assert_attribute(fake, "/" FAKE_PCI "/usb1", "interface_authorized_default", "1");
         assert_attribute(fake, "/bus/usb", "drivers_probe", "1-2:1.0");
-        g_assert_cmpuint(count(fake, SPOOL), ==, 1);
+        g_assert_cmpuint(fake_count(fake, FAKE_SPOOL), ==, 1);
 }
 
 static void
@@ -225,30 +125,6 @@ test_hold_classes(void)
 }
 
 static void
-test_escape_hatch(void)
-{
-        g_autoptr(FakeRoot) fake = fake_root_new();
-        g_autofree char *net = fake_usb(fake, "1-2", 3, 0x0525, 1, NULL, network, 2);
-        g_autofree char *disk = fake_usb(fake, "1-3", 4, 0x46f4, 1, "S", stick, 1);
-        g_autofree char *off = NULL;
-        g_auto(GStrv) names = NULL;
-        guint n = 0;
-
-        make_spool(fake);
-        fake_write(fake, "proc/cmdline", "root=/dev/vda baomi-guard=off quiet\n");
-        fake_write(fake, "var/lib/baomi-guard/hold-classes", "02\n0a\n");
-        g_assert_cmpint(hold(fake, "add", net, "001", "003", NULL), ==, 0);
-        g_assert_cmpint(hold(fake, "add", disk, "001", "004", NULL), ==, 0);
-        assert_attribute(fake, net, "authorized", "1");
-        assert_attribute(fake, disk, "authorized", "0");
-        names = fake_list(fake, SPOOL);
-        for (guint i = 0; names[i]; i++)
-                n += g_str_has_suffix(names[i], "-off-0-0") ? 1 : 0;
-        g_assert_cmpuint(n, ==, 1); /* once a boot */
-        g_assert_cmpuint(g_strv_length(names), ==, 2);
-}
-
-static void
 test_hatch_must_be_a_word(void)
 {
         static const char *const lines[] = {"xbaomi-guard=off\n", "baomi-guard=offline\n",
@@ -263,37 +139,6 @@ test_hatch_must_be_a_word(void)
                 g_assert_cmpint(hold(fake, "add", net, "001", "003", NULL), ==, 0);
                 assert_attribute(fake, net, "authorized", "0");
         }
-}
-
-static void
-test_spool_without_var(void)
-{
-        g_autoptr(FakeRoot) fake = fake_root_new();
-        g_autofree char *path = fake_usb(fake, "1-2", 3, 0x46f4, 1, "S", stick, 1);
-
-        g_assert_cmpint(hold(fake, "add", path, "001", "003", NULL), ==, 0);
-        g_assert_cmpuint(count(fake, SPOOL_EARLY), ==, 1);
-        g_assert_false(fake_exists(fake, "var")); /* never made in an initramfs */
-}
-
-static void
-test_spool_full(void)
-{
-        g_autoptr(FakeRoot) fake = fake_root_new();
-        g_autofree char *path = fake_usb(fake, "1-2", 3, 0x46f4, 1, "S", stick, 1);
-        g_autofree char *lost = NULL;
-
-        for (guint i = 0; i < 1024; i++) {
-                g_autofree char *one = g_strdup_printf(SPOOL "/%u-add-1-1", i);
-                g_autofree char *early = g_strdup_printf(SPOOL_EARLY "/%u-add-1-1", i);
-
-                fake_write(fake, one, "");
-                fake_write(fake, early, "");
-        }
-        g_assert_cmpint(hold(fake, "add", path, "001", "003", NULL), ==, 0);
-        assert_attribute(fake, path, "authorized", "0"); /* the hold does not depend on it */
-        lost = fake_read(fake, SPOOL "/overflow");
-        g_assert_cmpstr(lost, ==, "lost=1");
 }
 
 /* A device that nobody could parse waits; nothing crashes on any cut or flipped byte. */
@@ -352,7 +197,7 @@ test_lock_held(void)
         g_autofree char *path = fake_usb(fake, "1-2", 3, 0x0627, 1, NULL, keyboard, 1);
         int lock = hold_bus_lock(fake->root, 1, 0);
 
-        fake_write(fake, USB1 "/interface_authorized_default", "0\n");
+        fake_write(fake, FAKE_USB1 "/interface_authorized_default", "0\n");
         g_assert_cmpint(hold(fake, "add", path, "001", "003", NULL), ==, 0);
         assert_attribute(fake, path, "authorized", "1");
         assert_attribute(fake, path, "1-2:1.0/authorized", "1");
@@ -368,13 +213,13 @@ test_coldplug_and_release(void)
         g_autofree char *parameter = NULL;
 
         fake_write(fake, "sys/module/usbcore/parameters/authorized_default", "-1\n");
-        fake_write(fake, USB1 "/authorized_default", "1\n");
+        fake_write(fake, FAKE_USB1 "/authorized_default", "1\n");
         g_assert_cmpint(hold(fake, "coldplug", NULL), ==, 0);
         assert_attribute(fake, "/" FAKE_PCI "/usb1", "authorized_default", "0");
         assert_attribute(fake, path, "authorized", "0");
         g_assert_cmpint(hold(fake, "sweep", NULL), ==, 0);
         assert_attribute(fake, path, "authorized", "0");
-        g_assert_cmpuint(count(fake, SPOOL_EARLY), ==, 0);
+        g_assert_cmpuint(fake_count(fake, FAKE_SPOOL_EARLY), ==, 0);
         g_assert_cmpint(hold(fake, "release-all", NULL), ==, 0);
         assert_attribute(fake, "/" FAKE_PCI "/usb1", "authorized_default", "1");
         assert_attribute(fake, path, "authorized", "1");
@@ -398,17 +243,13 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/usb/hold/keyboard", test_keyboard);
         g_test_add_func("/usb/hold/network-order", test_network_order);
-        g_test_add_func("/usb/hold/stick", test_stick_waits_and_goes);
         g_test_add_func("/usb/hold/another-device", test_another_device_there);
         g_test_add_func("/usb/hold/printer-with-reader", test_printer_with_reader);
         g_test_add_func("/usb/hold/composite-input", test_composite_input);
         g_test_add_func("/usb/hold/composite-only-keyboard", test_composite_only_keyboard);
         g_test_add_func("/usb/hold/composite-usb-keyboard", test_composite_with_usb_keyboard);
         g_test_add_func("/usb/hold/classes", test_hold_classes);
-        g_test_add_func("/usb/hold/escape-hatch", test_escape_hatch);
         g_test_add_func("/usb/hold/hatch-word", test_hatch_must_be_a_word);
-        g_test_add_func("/usb/hold/spool-without-var", test_spool_without_var);
-        g_test_add_func("/usb/hold/spool-full", test_spool_full);
         g_test_add_func("/usb/hold/hostile-descriptors", test_hostile_descriptors);
         g_test_add_func("/usb/hold/lock", test_lock);
         g_test_add_func("/usb/hold/lock-held", test_lock_held);
