@@ -173,24 +173,10 @@ guard_manager_asked(GuardAsk *ask, const GuardQuestion *question, gpointer data)
         guard_disk_unref(disk);
 }
 
-/* Nothing can be read of it, and nothing is wrong: an audio disc plays, a blank one is written to. */
-static gboolean
-is_excused(const ManagedDisk *disk)
+static GuardDisc
+disc_of(const ManagedDisk *disk)
 {
-        GuardBlockFacts *facts = disk->public.facts;
-        GuardVolumeFacts *audio;
-
-        if (!disk->open || disk->open->disc == GUARD_DISC_DATA || facts->volumes->len > 0)
-                return FALSE;
-        facts->probe = GUARD_PROBE_OK;
-        g_clear_pointer(&facts->probe_error, g_free);
-        if (disk->open->disc == GUARD_DISC_AUDIO) {
-                audio = guard_volume_facts_new();
-                audio->usage = g_strdup("other");
-                audio->type = g_strdup("audio-disc");
-                g_ptr_array_add(facts->volumes, audio);
-        }
-        return TRUE;
+        return disk->open ? disk->open->disc : GUARD_DISC_DATA;
 }
 
 static void
@@ -207,7 +193,8 @@ probed(const char *text, gsize size, const GError *error, gpointer data)
                                                                   : GUARD_PROBE_FAILED;
                 g_free(facts->probe_error);
                 facts->probe_error = g_strdup(error->message);
-        } else if (!guard_probe_parse(text, size, facts, &wrong) && !is_excused(disk)) {
+        } else if (!guard_probe_parse(text, size, facts, &wrong) &&
+                   !guard_disc_excuse(disc_of(disk), facts)) {
                 g_info("%s: %s", facts->name, wrong->message);
         }
         guard_disk_advance(disk);

@@ -50,3 +50,21 @@ guard_disc_look(int fd)
                 return GUARD_DISC_AUDIO;
         return says_blank(fd) ? GUARD_DISC_BLANK : GUARD_DISC_DATA;
 }
+
+gboolean
+guard_disc_excuse(GuardDisc disc, GuardBlockFacts *facts)
+{
+        GuardVolumeFacts *audio;
+
+        if (disc == GUARD_DISC_DATA || facts->volumes->len > 0)
+                return FALSE;
+        facts->probe = GUARD_PROBE_OK;
+        g_clear_pointer(&facts->probe_error, g_free);
+        if (disc == GUARD_DISC_AUDIO) {
+                audio = guard_volume_facts_new();
+                audio->usage = g_strdup("other");
+                audio->type = g_strdup("audio-disc");
+                g_ptr_array_add(facts->volumes, audio);
+        }
+        return TRUE;
+}

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include <glib.h>
+#include "common/guard-medium.h"
 
 G_BEGIN_DECLS
 
@@ -19,5 +20,8 @@ typedef enum {
 GuardDisc guard_disc_look(int fd);
 /* From the first bytes of an answer to READ DISC INFORMATION (MMC-6, 6.22): TRUE where it is empty. */
 gboolean guard_disc_is_blank(const guint8 *information, gsize size);
+/* The probe could read nothing of the medium of @facts: TRUE, and @facts say what it is, where nothing is
+ * wrong for that: an audio disc plays, a blank one is written to. */
+gboolean guard_disc_excuse(GuardDisc disc, GuardBlockFacts *facts);
 
 G_END_DECLS

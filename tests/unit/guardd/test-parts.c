@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The daemon's small parts: questions of udev, workers and their deadlines, mounts, udisks' tree,
- * alarms.
+ * The daemon's small parts: questions of udev, what a disc is, mounts, udisks' tree, alarms.
  */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -9,13 +8,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include "common/guard-error.h"
 #include "guardd/alarms.h"
 #include "guardd/block/ask-socket.h"
 #include "guardd/block/disc.h"
 #include "guardd/block/mounts.h"
 #include "guardd/block/udisks-tree.h"
-#include "guardd/worker.h"
 
 static void
 test_question(void)
@@ -88,109 +85,6 @@ test_ask_socket(void)
         g_rmdir(folder);
 }
 
-typedef struct {
-        GMutex *gate;
-        gint acted; /* atomic */
-        guint done;
-        GError *error;
-} Work;
-
-static gpointer
-work_run(GuardJob *job, gpointer data, GError **error G_GNUC_UNUSED)
-{
-        Work *work = data;
-
-        g_mutex_lock(work->gate); /* a device that does not answer */
-        g_mutex_unlock(work->gate);
-        if (!guard_job_abandoned(job))
-                g_atomic_int_set(&work->acted, 1);
-        return GINT_TO_POINTER(1);
-}
-
-static void
-work_done(gpointer result G_GNUC_UNUSED, const GError *error, gpointer data)
-{
-        Work *work = data;
-
-        work->done++;
-        g_clear_error(&work->error);
-        work->error = error ? g_error_copy(error) : NULL;
-}
-
-static void
-test_worker(void)
-{
-        static const GuardJobKind KIND = {"test", work_run, NULL, NULL, 20000, FALSE};
-        g_autoptr(GuardWorkers) workers = guard_workers_new(2);
-        GMutex gate;
-        Work work = {&gate, 0, 0, NULL};
-
-        g_mutex_init(&gate);
-        for (guint i = 0; i < 5; i++)
-                guard_workers_run(workers, &KIND, NULL, &work, work_done, &work);
-        while (work.done < 5)
-                g_main_context_iteration(NULL, TRUE);
-        g_assert_no_error(work.error);
-        g_assert_cmpint(work.acted, ==, 1);
-        g_mutex_clear(&gate);
-}
-
-static void
-test_worker_deadline(void)
-{
-        static const GuardJobKind KIND = {"test", work_run, NULL, NULL, 30, FALSE};
-        g_autoptr(GuardWorkers) workers = guard_workers_new(1);
-        GMutex gate;
-        Work stuck = {&gate, 0, 0, NULL}, queued = {&gate, 0, 0, NULL};
-
-        g_mutex_init(&gate);
-        g_mutex_lock(&gate);
-        guard_workers_run(workers, &KIND, NULL, &stuck, work_done, &stuck);
-        guard_workers_run(workers, &KIND, NULL, &queued, work_done, &queued);
-        while (stuck.done == 0 || queued.done == 0)
-                g_main_context_iteration(NULL, TRUE);
-        g_assert_error(stuck.error, GUARD_ERROR, GUARD_ERROR_TIMEOUT);
-        g_assert_error(queued.error, GUARD_ERROR, GUARD_ERROR_BUSY);
-        g_assert_cmpuint(guard_workers_stuck(workers), ==, 1);
-        g_mutex_unlock(&gate);
-        while (guard_workers_stuck(workers) > 0)
-                g_main_context_iteration(NULL, TRUE);
-        /* It came back late and has touched nothing; its caller was told once. */
-        g_assert_cmpint(g_atomic_int_get(&stuck.acted), ==, 0);
-        g_assert_cmpuint(stuck.done, ==, 1);
-        g_clear_error(&stuck.error);
-        g_clear_error(&queued.error);
-        g_mutex_clear(&gate);
-}
-
-/* Many disks of one device that hangs: another device's work goes on, and so does what takes the first
- * one away. */
-static void
-test_worker_lane(void)
-{
-        static const GuardJobKind KIND = {"test", work_run, NULL, NULL, 20000, FALSE};
-        static const GuardJobKind URGENT = {"test-away", work_run, NULL, NULL, 20000, TRUE};
-        g_autoptr(GuardWorkers) workers = guard_workers_new(4);
-        GMutex closed, open;
-        Work stuck = {&closed, 0, 0, NULL}, other = {&open, 0, 0, NULL}, away = {&open, 0, 0, NULL};
-
-        g_mutex_init(&closed);
-        g_mutex_init(&open);
-        g_mutex_lock(&closed);
-        for (guint i = 0; i < 20; i++)
-                guard_workers_run(workers, &KIND, "/sys/1-1", &stuck, work_done, &stuck);
-        guard_workers_run(workers, &KIND, "/sys/1-2", &other, work_done, &other);
-        guard_workers_run(workers, &URGENT, "/sys/1-1", &away, work_done, &away);
-        while (other.done == 0 || away.done == 0)
-                g_main_context_iteration(NULL, TRUE);
-        g_assert_cmpuint(stuck.done, ==, 0);
-        g_mutex_unlock(&closed);
-        while (stuck.done < 20)
-                g_main_context_iteration(NULL, TRUE);
-        g_mutex_clear(&closed);
-        g_mutex_clear(&open);
-}
-
 /* READ DISC INFORMATION as real drives answer it: length, then the status in the low bits. */
 static void
 test_blank_disc(void)
@@ -203,6 +97,45 @@ test_blank_disc(void)
         g_assert_false(guard_disc_is_blank(OPEN, sizeof OPEN));
         g_assert_false(guard_disc_is_blank(BLANK, 2)); /* a drive that says nothing */
         g_assert_cmpint(guard_disc_look(-1), ==, GUARD_DISC_DATA);
+}
+
+/* Only a disc that has nothing to read is no broken medium, and is told as what it is. */
+static void
+test_disc_excuse(void)
+{
+        static const struct {
+                GuardDisc disc;
+                gboolean read, excused;
+                const char *type;
+        } CASES[] = {
+                {GUARD_DISC_DATA, FALSE, FALSE, NULL},
+                {GUARD_DISC_AUDIO, FALSE, TRUE, "audio-disc"},
+                {GUARD_DISC_BLANK, FALSE, TRUE, NULL},
+                {GUARD_DISC_AUDIO, TRUE, FALSE, "iso9660"},
+                {GUARD_DISC_BLANK, TRUE, FALSE, "iso9660"},
+        };
+
+        for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+                g_autoptr(GuardBlockFacts) facts = guard_block_facts_new();
+                GuardVolumeFacts *volume;
+
+                facts->probe = GUARD_PROBE_FAILED;
+                facts->probe_error = g_strdup("read-error");
+                if (CASES[i].read) {
+                        volume = guard_volume_facts_new();
+                        volume->type = g_strdup("iso9660");
+                        g_ptr_array_add(facts->volumes, volume);
+                }
+                g_assert_cmpint(guard_disc_excuse(CASES[i].disc, facts), ==, CASES[i].excused);
+                g_assert_cmpint(facts->probe, ==,
+                                CASES[i].excused ? GUARD_PROBE_OK : GUARD_PROBE_FAILED);
+                g_assert_cmpint(facts->probe_error == NULL, ==, CASES[i].excused);
+                g_assert_cmpuint(facts->volumes->len, ==, CASES[i].type ? 1 : 0);
+                if (CASES[i].type) {
+                        volume = g_ptr_array_index(facts->volumes, 0);
+                        g_assert_cmpstr(volume->type, ==, CASES[i].type);
+                }
+        }
 }
 
 static void
@@ -285,10 +218,8 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/ask/question", test_question);
         g_test_add_func("/ask/socket", test_ask_socket);
-        g_test_add_func("/worker/queue", test_worker);
-        g_test_add_func("/worker/deadline", test_worker_deadline);
-        g_test_add_func("/worker/lane", test_worker_lane);
         g_test_add_func("/disc/blank", test_blank_disc);
+        g_test_add_func("/disc/excuse", test_disc_excuse);
         g_test_add_func("/mounts/of", test_mounts);
         g_test_add_func("/udisks/steps", test_udisks_steps);
         g_test_add_func("/alarms", test_alarms);
