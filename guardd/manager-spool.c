@@ -10,70 +10,13 @@
 #include <unistd.h>
 #include "guardd/keyval.h"
 #include "guardd/manager-private.h"
+#include "guardd/spool-event.h"
 #include "guardd/sysfs.h"
 #include "ledger/kinds.h"
 
 /* Where the static helper counts what a full folder could not take. */
 #define OVERFLOW_COUNT "overflow"
 #define OVERFLOW_TAKEN "overflow-taken"
-
-static char *
-from_hex(GHashTable *event, const char *key, gsize *size)
-{
-        const char *hex = g_hash_table_lookup(event, key);
-        gsize length = hex ? strlen(hex) / 2 : 0;
-        char *bytes;
-
-        if (!hex || strlen(hex) % 2 != 0)
-                return NULL;
-        bytes = g_malloc0(length + 1);
-        for (gsize i = 0; i < length; i++) {
-                int high = g_ascii_xdigit_value(hex[2 * i]), low = g_ascii_xdigit_value(hex[2 * i + 1]);
-
-                if (high < 0 || low < 0) {
-                        g_free(bytes);
-                        return NULL;
-                }
-                bytes[i] = (char)(high * 16 + low);
-        }
-        if (size)
-                *size = length;
-        return bytes;
-}
-
-static guint16
-id_of(GHashTable *event, const char *key)
-{
-        const char *text = g_hash_table_lookup(event, key);
-
-        return text ? (guint16)g_ascii_strtoull(text, NULL, 16) : 0;
-}
-
-static GuardMedium *
-medium_of(GHashTable *event)
-{
-        GuardMedium *medium = guard_medium_new();
-        GuardUsbFacts *usb = guard_usb_facts_new();
-        gsize size = 0;
-        g_autofree char *descriptors = from_hex(event, "descriptors", &size);
-        const char *sysname = g_hash_table_lookup(event, "sysname");
-
-        medium->carrier = GUARD_CARRIER_USB;
-        medium->device = g_strdup(sysname ? sysname : "?");
-        medium->usb = usb;
-        usb->sysname = g_strdup(medium->device);
-        usb->syspath = g_strdup(g_hash_table_lookup(event, "syspath"));
-        usb->busnum = (guint)guard_keyval_number(event, "busnum", 0);
-        usb->devnum = (guint)guard_keyval_number(event, "devnum", 0);
-        usb->inode = guard_keyval_number(event, "inode", 0);
-        usb->vendor_id = id_of(event, "vendor_id");
-        usb->product_id = id_of(event, "product_id");
-        usb->serial = from_hex(event, "serial", NULL);
-        usb->manufacturer = from_hex(event, "manufacturer", NULL);
-        usb->product = from_hex(event, "product", NULL);
-        guard_usb_parse((const uint8_t *)descriptors, descriptors ? size : 0, &usb->descriptors);
-        return medium;
-}
 
 static gboolean
 is_this_boot(GuardManager *manager, GHashTable *event)
@@ -143,7 +86,7 @@ static GuardRecord *
 record_of(GHashTable *event, const char *kind, GuardSeverity severity)
 {
         GuardRecord *record = record_of_moment(event, kind, severity);
-        g_autoptr(GuardMedium) medium = medium_of(event);
+        g_autoptr(GuardMedium) medium = guard_spool_medium(event);
 
         record->device = g_strdup(medium->device);
         record->vendor_id = g_strdup_printf("%04x", medium->usb->vendor_id);
@@ -163,7 +106,7 @@ take_add(GuardManager *manager, GHashTable *event, const char *path)
 
         if (is_present(manager, event))
                 return;
-        medium = medium_of(event);
+        medium = guard_spool_medium(event);
         decision = guard_manager_explain(manager, medium, NULL, GUARD_STAGE_USB);
         record = record_of(event, GUARD_KIND_SPOOLED, decision->severity);
         /* It was held all the time: whatever the rules would have said, it was not admitted. */
