@@ -182,7 +182,8 @@ sooner(gint64 when, const GuardDecision *decision)
 void
 guard_manager_schedule(GuardManager *manager)
 {
-        gint64 when = G_MAXINT64;
+        const GuardRegistryInfo *registry = guard_config_registry_info(manager->config);
+        gint64 when = registry->changes_us > 0 ? registry->changes_us : G_MAXINT64;
 
         for (guint i = 0; i < manager->devices->len; i++) {
                 const ManagedDevice *device = g_ptr_array_index(manager->devices, i);

@@ -18,6 +18,7 @@ typedef struct {
         char *why; /* for LOST and others: what is wrong; NULL when good */
         guint64 sequence, entries, size;
         gint64 issued_us, expires_us; /* since 1970 UTC */
+        gint64 changes_us;            /* when the state changes by itself; 0: never */
         char *key_id, *algorithm;     /* "ed25519" or "sm2" */
         gboolean payload_verified;    /* the payload's digest has been checked since open */
 } GuardRegistryInfo;

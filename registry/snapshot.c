@@ -222,6 +222,7 @@ guard_snapshot_info(const GuardManifest *manifest, gint64 now_us)
         info->size = GUARD_MANIFEST_BLOCK + manifest->payload_size;
         info->issued_us = manifest->issued_us;
         info->expires_us = manifest->expires_us;
+        info->changes_us = guard_snapshot_changes(manifest, now_us);
         info->key_id = g_strdup(manifest->key_id);
         info->algorithm = g_strdup(guard_algorithm_to_string(manifest->algorithm));
         return info;

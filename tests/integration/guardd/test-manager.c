@@ -9,6 +9,7 @@
 #include <umockdev.h>
 #include "guardd/manager.h"
 #include "ledger/ledger.h"
+#include "desk.h"
 
 static guint8 STORAGE[] = {
         18, 1, 0x00, 2, 0, 0, 0, 64, 0x51, 0x09, 0x66, 0x16, 0, 1, 1, 2, 3, 1, /* device */
@@ -324,6 +325,38 @@ test_host_unknown(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
         g_assert_true(has_alarm(fixture, "host-level-unknown"));
 }
 
+static void
+give(Fixture *fixture, const char *from, const char *path)
+{
+        g_autofree char *text = NULL;
+        g_autofree char *full = g_strconcat(fixture->root, path, NULL);
+        g_autoptr(GError) error = NULL;
+        gsize size;
+
+        write_file(fixture, path, "");
+        g_file_get_contents(from, &text, &size, &error);
+        g_assert_no_error(error);
+        g_file_set_contents(full, text, (gssize)size, &error);
+        g_assert_no_error(error);
+}
+
+/* Nothing is plugged and nothing happens, and yet the registry's last day is told. */
+static void
+test_registry_expires(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+        g_autoptr(Desk) desk = desk_new(GUARD_ALGORITHM_ED25519);
+        g_autofree char *key = g_build_filename(desk->keys, "desk.pem", NULL);
+        gint64 now = g_get_real_time();
+
+        desk_publish(desk, 1, now - DAY, now + 2 * G_USEC_PER_SEC, NULL, desk_drives, desk_n_drives);
+        give(fixture, key, "/etc/baomi-guard/keys.d/desk.pem");
+        give(fixture, desk->snapshot, "/var/lib/baomi-guard/registry.db");
+        start(fixture);
+        while (!has_alarm(fixture, "registry"))
+                turn();
+        g_assert_cmpint(g_get_real_time(), >, now + G_USEC_PER_SEC);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -338,5 +371,6 @@ main(int argc, char **argv)
         ADD("spool", test_spool);
         ADD("shared-serial", test_shared_serial);
         ADD("host-unknown", test_host_unknown);
+        ADD("registry-expires", test_registry_expires);
         return g_test_run();
 }
