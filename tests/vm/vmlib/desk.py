@@ -9,6 +9,7 @@ import tempfile
 from . import cache, layers
 
 DIR = "/root/desk"
+SNAPSHOT = DIR + "/registry.snapshot"
 
 
 def host_guardctl():
@@ -26,29 +27,34 @@ class Desk:
     def __init__(self, guest, in_guest=False):
         self.guest = guest
         self.in_guest = in_guest
+        self.said = ""  # by the last verb, to the person at the desk
         self.dir = DIR if in_guest else tempfile.mkdtemp(prefix="bmdesk.")
         if in_guest:
             guest.run(["mkdir", "-p", self.dir], check=True)
         self.verb("init")
-        self._station("keygen", "--algorithm", "ed25519", "--key", self.dir + "/private.pem",
-                      "--public", self.dir + "/public.pem")
+        self.keygen("private.pem", "public.pem")
         self._give("public.pem", DIR + "/public.pem")
         guest.run(["install", "-m", "0644", DIR + "/public.pem", "/etc/baomi-guard/keys.d/desk.pem"],
                   check=True)
 
     def _station(self, *words):
         if self.in_guest:
-            return self.guest.run(["guardctl", "station", *words], timeout=120, check=True)
+            self.said = self.guest.run(["guardctl", "station", *words], timeout=120, check=True).err
+            return
         done = subprocess.run([host_guardctl(), "station", *words], capture_output=True, text=True,
                               check=False)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
-        return done
+        self.said = done.stderr
 
     def _give(self, name, path):
         if not self.in_guest:
             self.guest.run(["mkdir", "-p", DIR], check=True)
             with open(os.path.join(self.dir, name), "rb") as f:
                 self.guest.put(path, f.read())
+
+    def keygen(self, private, public):
+        self._station("keygen", "--algorithm", "ed25519", "--key", self.dir + "/" + private,
+                      "--public", self.dir + "/" + public)
 
     def verb(self, verb, *words):
         self._station(verb, "--dir", self.dir + "/register", *words)
@@ -60,20 +66,20 @@ class Desk:
             words += ["--" + key.replace("_", "-"), value]
         return self.verb("enrol", *words)
 
-    def snapshot(self, *words):
-        """Publishes; the file is DIR/registry.snapshot in the guest, and nothing takes it yet."""
-        self._station("publish", "--dir", self.dir + "/register", "--key", self.dir + "/private.pem",
+    def snapshot(self, *words, key="private.pem"):
+        """Publishes; the file is SNAPSHOT in the guest, and nothing takes it yet."""
+        self._station("publish", "--dir", self.dir + "/register", "--key", self.dir + "/" + key,
                       *(words or ("--valid-days", "90")), "--output", self.dir + "/new.snapshot")
-        self._give("new.snapshot", DIR + "/registry.snapshot")
+        self._give("new.snapshot", SNAPSHOT)
         if self.in_guest:
-            self.guest.run(["mv", DIR + "/new.snapshot", DIR + "/registry.snapshot"], check=True)
+            self.guest.run(["mv", DIR + "/new.snapshot", SNAPSHOT], check=True)
         else:
             os.unlink(self.dir + "/new.snapshot")
         return self
 
     def publish(self, *words):
         self.snapshot(*words)
-        self.guest.run(["guardctl", "registry", "install", DIR + "/registry.snapshot"], timeout=120,
+        self.guest.run(["guardctl", "registry", "install", SNAPSHOT], timeout=120,
                        check=True)
         return self
 
