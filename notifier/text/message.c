@@ -110,6 +110,8 @@ guard_message_free(GuardMessage *message)
         g_free(message->title);
         g_free(message->body);
         g_free(message->device);
+        if (message->facts)
+                g_variant_unref(message->facts);
         g_free(message);
 }
 

@@ -21,6 +21,7 @@ typedef struct {
         gboolean can_eject;
         guint64 seq;       /* the record, 0: none */
         char *device;      /* NULL: about no device */
+        GVariant *facts;   /* a{sv}, what was told, for the details; NULL: nothing more than the body. Set by who has it */
 } GuardMessage;
 
 /* NULL where there is nothing to say. @event->popup does not count here: whether to tell is the caller's question. */
@@ -32,6 +33,9 @@ GuardMessage *guard_message_of_missed(guint n);
 /* How an eject that a person asked for here went; @error NULL: well. */
 GuardMessage *guard_message_of_eject(const char *device, const char *error);
 void guard_message_free(GuardMessage *message);
+
+/* What is known of one event, in words: a(ss), label and value; floating. */
+GVariant *guard_message_details(const GuardEvent *event);
 
 /* One line for a list: "11-26 09:12  refused  U disk (number LY-017)  why". Caller frees each. */
 char *guard_message_when(const GuardEvent *event);    /* "2026-11-26 09:12:03", or "" */

@@ -241,6 +241,33 @@ test_history_words(void)
         g_assert_false(guard_event_was_told(removed));
 }
 
+/* The details say what is known, in words, and nothing a device says of itself as markup. */
+static void
+test_details(void)
+{
+        g_autoptr(GuardEvent) event = event_of("{'seq': <@t 7>, 'kind': <'usb-decision'>, 'time': <'2026-11-26T09:12:03.5+08:00'>, "
+                                               "'verdict': <'refuse'>, 'reason': <'classified-on-unclassified'>, 'level': <'secret'>, "
+                                               "'media_id': <'LY-017'>, 'product': <'<b>DT&'>, 'device': <'1-2'>, 'user': <'clerk'>}");
+        g_autoptr(GVariant) rows = g_variant_ref_sink(guard_message_details(event));
+        g_autoptr(GString) all = g_string_new(NULL);
+        GVariantIter iter;
+        const char *label, *value;
+
+        g_variant_iter_init(&iter, rows);
+        while (g_variant_iter_next(&iter, "(&s&s)", &label, &value)) {
+                g_assert_cmpint(*value, !=, 0);
+                if (chinese)
+                        assert_readable(label);
+                g_string_append_printf(all, "%s=%s;", label, value);
+        }
+        g_assert_nonnull(strstr(all->str, "2026-11-26 09:12:03"));
+        g_assert_nonnull(strstr(all->str, chinese ? "机密" : "ecret"));
+        g_assert_nonnull(strstr(all->str, "LY-017"));
+        g_assert_nonnull(strstr(all->str, chinese ? "记录编号=7;" : "Number of the record=7;"));
+        g_assert_null(strpbrk(all->str, "<>&"));
+        g_assert_null(strstr(all->str, chinese ? "序列号" : "Serial"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -257,5 +284,6 @@ main(int argc, char **argv)
         g_test_add_func("/notifier/message/alarms", test_alarms);
         g_test_add_func("/notifier/message/countdown", test_countdown);
         g_test_add_func("/notifier/message/history-words", test_history_words);
+        g_test_add_func("/notifier/message/details", test_details);
         return g_test_run();
 }
