@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What an administrator writes into policy.d is what happens, and keyboards and mice work whatever it
+says."""
+from vmlib import desk
+from vmlib.api import devices, media, on
+
+from test_media_identity import redir
+
+POLICY = "/etc/baomi-guard/policy.d/"
+MAC = "52:54:00:ba:0b:01"  # as usb-net tells it
+OFFICE = """[hold]
+classes=02;0a
+
+[rule adapters]
+interface-class=02;0a
+verdict=refuse
+
+[rule strangers]
+vendor-id=0951
+product-id=1666
+verdict=refuse
+
+[rule readers]
+vendor-id=0781
+verdict=read-only
+
+[rule watched]
+kind=storage
+vendor-id=46f4
+mode=observe
+verdict=refuse
+"""
+
+
+def write(guest, name, text):
+    """A file of policy.d, and guardd has noticed."""
+    known = len(desk.records(guest, "config-changed"))
+    guest.put(POLICY + name, text)
+    noticed(guest, known)
+
+
+def noticed(guest, known):
+    guest.python_until("""
+        out = subprocess.run(["guardctl", "log", "--kind", "config-changed", "--json"],
+                             capture_output=True, text=True)
+        result = len(json.loads(out.stdout or "[]")) > args
+        """, 60, args=known, interval=0.3)
+
+
+def keyboard_and_mouse_work(guest):
+    mark = guest.mark()
+    for make in devices.keyboard, devices.mouse:
+        guest.plug(make())
+    guest.wait_event(mark, SUBSYSTEM="usb", ACTION="bind", DEVTYPE="usb_interface", DRIVER="usbhid",
+                     count=2)
+
+
+def by_rule(guest, kind, rule, **want):
+    record = desk.wait_record(guest, kind, reason="policy", **want)
+    assert record["details"] and record["rule"].endswith(":" + rule), record
+    return record
+
+
+@on("guard")
+def test_rules(guest):
+    write(guest, "50-office.conf", OFFICE)
+    mark = guest.mark()
+    guest.plug(devices.Network(MAC))
+    by_rule(guest, "usb-decision", "adapters", vendor_id="0525", verdict="refuse")
+    guest.plug(redir("STRANGER", 0x0951, 0x1666))
+    by_rule(guest, "usb-decision", "strangers", serial="STRANGER", verdict="refuse")
+    guest.assert_no_block(mark)
+    assert {guest.usb_devices()[one]["authorized"] for one in
+            guest.find_usb(vendor="0525") + guest.find_usb(vendor="0951")} == {"0"}
+    assert guest.run("grep -l %s /sys/class/net/*/address" % MAC).rc != 0
+
+    guest.plug(redir("READER", 0x0781, 0x5567))
+    disk = guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk",
+                            BAOMI_VERDICT="read-only")["DEVNAME"]
+    by_rule(guest, "block-decision", "readers", serial="READER", verdict="read-only")
+    assert guest.sh("blockdev --getro " + disk) == "1"
+
+    guest.plug(devices.Stick(media.superfloppy(), serial="WATCHED"))
+    record = desk.wait_record(guest, "block-decision", serial="WATCHED", verdict="admit")
+    assert record["reason"] == "registry-absent" and record["severity"] == "notice", record
+    assert record["details"]["would_be"] == "refuse", record
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="admit")
+    keyboard_and_mouse_work(guest)
