@@ -86,6 +86,42 @@ const GuardctlKey guardctl_explanation_keys[] = {
         {0},
 };
 
+static JsonNode *without_texts(JsonNode *node);
+
+static void
+drop_text(JsonObject *object, const char *name, JsonNode *member, gpointer copy)
+{
+        (void)object;
+        if (!g_str_has_suffix(name, TEXT_SUFFIX))
+                json_object_set_member(copy, name, without_texts(json_node_copy(member)));
+}
+
+static void
+drop_texts(JsonArray *array, guint index, JsonNode *element, gpointer copy)
+{
+        (void)array;
+        (void)index;
+        json_array_add_element(copy, without_texts(json_node_copy(element)));
+}
+
+/* What no list of keys describes, however deep. Takes @node. */
+static JsonNode *
+without_texts(JsonNode *node)
+{
+        if (JSON_NODE_HOLDS_OBJECT(node)) {
+                JsonObject *copy = json_object_new();
+
+                json_object_foreach_member(json_node_get_object(node), drop_text, copy);
+                json_node_take_object(node, copy);
+        } else if (JSON_NODE_HOLDS_ARRAY(node)) {
+                JsonArray *copy = json_array_new();
+
+                json_array_foreach_element(json_node_get_array(node), drop_texts, copy);
+                json_node_take_array(node, copy);
+        }
+        return node;
+}
+
 static JsonNode *
 shape_value(const GuardctlKey *key, GVariant *value)
 {
@@ -107,7 +143,7 @@ shape_value(const GuardctlKey *key, GVariant *value)
         case GUARDCTL_SCALAR:
                 break;
         }
-        return value ? json_gvariant_serialize(value) : json_node_new(JSON_NODE_NULL);
+        return value ? without_texts(json_gvariant_serialize(value)) : json_node_new(JSON_NODE_NULL);
 }
 
 static gboolean
@@ -138,7 +174,7 @@ guardctl_shape(const GuardctlKey *keys, GVariant *dict)
 
                 g_variant_get(entry, "{&sv}", &name, &value);
                 if (!is_listed(keys, name) && !g_str_has_suffix(name, TEXT_SUFFIX))
-                        json_object_set_member(object, name, json_gvariant_serialize(value));
+                        json_object_set_member(object, name, without_texts(json_gvariant_serialize(value)));
         }
         json_node_take_object(node, object);
         return node;

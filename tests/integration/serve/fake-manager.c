@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include "common/guard-text.h"
 #include "common/guard-error.h"
 #include "tests/integration/serve/fake-manager.h"
 
@@ -327,7 +328,7 @@ guard_manager_explain(GuardManager *manager, const GuardMedium *medium, const Gu
         g_free(manager->counts.last_serial);
         manager->counts.last_serial = g_strdup(medium->usb ? medium->usb->serial : NULL);
         miss->rule = g_strdup("50-office.conf:night");
-        miss->why = g_strdup("hours=20:00-06:00: it is 10:00");
+        miss->why = guard_text_pack("hours=%s: it is %s", "20:00-06:00", "10:00", NULL);
         if (!decision->near_misses)
                 decision->near_misses = g_ptr_array_new();
         g_ptr_array_add(decision->near_misses, miss);
