@@ -23,15 +23,15 @@ class Skip(Exception):
     """Raised by a case that cannot run here; the runner counts it, and fails for it."""
 
 
-def on(layer, cold=False, timeout=None, memory=1024, variant=None):
+def on(layer, cold=False, timeout=None, memory=1024, variant=None, saved=False):
     """The layer that a case runs on. cold: it gets a Lab and boots machines itself; variant="luks"
-    puts its root on LUKS (unlock it with lab.unlock)."""
+    puts its root on LUKS (unlock it with lab.unlock); saved: it also uses lab.resume()."""
     if layer not in layers.LAYERS:
         raise ValueError("no layer " + layer)
 
     def mark(function):
         function.case = {"layer": layer, "cold": cold, "memory": memory,
-                         "variant": variant,
+                         "variant": variant, "saved": saved or not cold,
                          "timeout": timeout or (1800 if cold else 600)}
         return function
 
@@ -73,6 +73,17 @@ class Lab:
         self.guests.append(guest)
         if wait:
             guest.wait_booted()
+        return guest
+
+    def resume(self):
+        """The layer's saved, booted machine on a disk that keeps only what the guest flushed; every
+        later boot of this lab uses that disk. Needs @on(…, saved=True)."""
+        folder, _disk = layers.state(self.layer)
+        saved = layers.Disk(os.path.join(folder, "root.qcow2"), "qcow2", self.disk.kernel,
+                            self.disk.initrd)
+        self.cut_disk = CutDisk(saved, self.dir)
+        guest = Guest.resume(self.layer, self.cut_disk)
+        self.guests.append(guest)
         return guest
 
     @staticmethod

@@ -187,6 +187,16 @@ class Controller(Plug):
         return self.id + ".0"
 
 
+class FixedDisk(Plug):
+    """Another fixed disk in a PCIe slot (port: rp1, rp2, rp3), over a powercut.CutDisk."""
+
+    def __init__(self, cut_disk, port="rp1"):
+        super().__init__("disk")
+        self.nodes.append(cut_disk.blockdev(fresh("node")))
+        self.devices.append({"driver": "virtio-blk-pci", "id": self.id, "bus": port,
+                             "drive": self.nodes[0]["node-name"]})
+
+
 class SdCard(Plug):
     """A card put into the machine's own reader (sdhci, there from the start)."""
 

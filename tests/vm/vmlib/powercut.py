@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A disk that loses at a power cut what the guest had not flushed: an NBD server with a write
-cache. Writes wait in memory; FLUSH (and FUA) commits them to a sparse file; a cut drops them."""
+cache. Writes wait in memory; FLUSH (and FUA) commits them to the platter; a cut drops them.
+
+The disk can stand still at a write or a flush of the test's choice, so that the moment of a cut
+needs no luck: what was asked is done, and nobody is told until go_on()."""
+import contextlib
+import functools
 import os
 import random
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 
 from . import cache
@@ -24,39 +30,73 @@ class CutDisk:
     """Over a layer's disk; lives through several boots of one lab."""
 
     def __init__(self, disk, folder, seed=None):
+        self.disk = disk
         self.base = open(raw_base(disk), "rb")  # pylint: disable=consider-using-with
         self.size = os.fstat(self.base.fileno()).st_size
-        self.file = open(os.path.join(folder, "committed"), "w+b")  # pylint: disable=R1732
-        self.file.truncate(self.size)
-        self.committed = set()  # blocks that the file has, not the base
+        self.committed = {}     # blocks on the platter that differ from the base
         self.pending = {}       # blocks written, not flushed
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self.random = random.Random(seed)
         self.lost = 0
         self.flushes = 0
+        self.changes = 0        # writes and flushes
         self.power = True
-        self.path = os.path.join(folder, "nbd")
+        self.rule = None        # asked after each change, with its kind: stand still now?
+        self.standing = threading.Event()
+        self.held = []          # what waits meanwhile
+        self.path = os.path.join(tempfile.mkdtemp(prefix="cut.", dir=folder), "nbd")
         self.server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.server.bind(self.path)
         self.server.listen(4)
         threading.Thread(target=self.accept, daemon=True).start()
 
-    def blockdev(self):
-        return {"node-name": "disk0", "driver": "raw",
+    def blockdev(self, node="disk0"):
+        return {"node-name": node, "driver": "raw",
                 "file": {"driver": "nbd", "export": "disk",
                          "server": {"type": "unix", "path": self.path}}}
 
-    def cut(self, keep=0.0):
-        """Drop what was not flushed. keep: the share of it that reaches the platter all the same,
-        in any order, as on a real disk. The number of blocks lost."""
+    def platter(self, keep=0.0):
+        """What a power cut in this moment leaves, for load(). keep: the share of what was not
+        flushed that reaches the platter all the same, in any order, as on a real disk."""
         with self.lock:
-            kept = [n for n in self.pending if self.random.random() < keep]
-            for number in kept:
-                self.store(number, self.pending[number])
-            self.lost = len(self.pending) - len(kept)
+            kept = {n: data for n, data in self.pending.items() if self.random.random() < keep}
+            return {**self.committed, **kept}
+
+    def cut(self, keep=0.0):
+        """The power goes: what was not flushed is gone. The number of blocks lost."""
+        with self.lock:
+            before = len(self.pending)
+            self.committed = self.platter(keep)
+            self.lost = before - sum(self.committed.get(n) is data
+                                     for n, data in self.pending.items())
             self.pending.clear()
             self.power = False
         return self.lost
+
+    def load(self, platter):
+        """Another disk in this one's place; nobody may be using it."""
+        with self.lock:
+            self.committed = dict(platter)
+            self.pending.clear()
+
+    def stand_when(self, rule):
+        """Stand still as soon as rule(WRITE or FLUSH) is true; None: go on for good."""
+        with self.lock:
+            self.rule = rule
+        if rule is None:
+            self.go_on()
+
+    def stand_after(self, changes):
+        """Stand still at that write or flush from now on, once."""
+        end = self.changes + changes
+        self.stand_when(lambda kind: self.changes == end)
+
+    def go_on(self):
+        with self.lock:
+            self.standing.clear()
+            held, self.held = self.held, []
+        for request in held:
+            self.change(*request)
 
     def accept(self):
         while True:
@@ -73,13 +113,10 @@ class CutDisk:
     def block(self, number):
         data = self.pending.get(number)
         if data is None:
-            source = self.file if number in self.committed else self.base
-            data = os.pread(source.fileno(), BLOCK, number * BLOCK)
+            data = self.committed.get(number)
+        if data is None:
+            data = os.pread(self.base.fileno(), BLOCK, number * BLOCK)
         return data
-
-    def store(self, number, data):
-        os.pwrite(self.file.fileno(), data, number * BLOCK)
-        self.committed.add(number)
 
     def read(self, offset, length):
         first, last = offset // BLOCK, (offset + length - 1) // BLOCK
@@ -103,7 +140,7 @@ class CutDisk:
                     piece = old[:inside] + piece + old[inside + len(piece):]
                 if through:
                     self.pending.pop(number, None)
-                    self.store(number, piece)
+                    self.committed[number] = piece
                 else:
                     self.pending[number] = piece
                 done += BLOCK - inside
@@ -113,9 +150,23 @@ class CutDisk:
             if not self.power:
                 return
             self.flushes += 1
-            for number, data in self.pending.items():
-                self.store(number, data)
+            self.committed.update(self.pending)
             self.pending.clear()
+
+    def change(self, kind, apply, answer):
+        """A write or a flush: done and answered; neither while the disk stands still."""
+        with self.lock:
+            if self.standing.is_set():
+                self.held.append((kind, apply, answer))
+                return
+            if apply:
+                apply()
+                self.changes += 1
+                if self.rule and self.rule(kind):
+                    self.held.append((kind, None, answer))
+                    self.standing.set()
+                    return
+        answer()
 
     # --- the protocol -----------------------------------------------------------------------
 
@@ -152,25 +203,30 @@ class CutDisk:
                 option_reply(conn, option, REP_ERR_UNSUP, b"")
 
     def transmit(self, conn):
+        sending = threading.Lock()
+
+        def answer(handle, data=b"", error=0):
+            with sending, contextlib.suppress(OSError):  # a machine that ended hears nothing
+                conn.sendall(struct.pack(">IIQ", SIMPLE_MAGIC, error, handle) + data)
+
         while True:
             magic, flags, kind, handle, offset, length = struct.unpack(
                 ">IHHQQI", receive(conn, 28))
             if magic != REQUEST_MAGIC or kind == DISCONNECT:
                 return
-            data, error = b"", 0
             if kind == READ:
-                data = self.read(offset, length)
+                answer(handle, self.read(offset, length))
             elif kind == WRITE:
-                self.write(offset, receive(conn, length), flags & FLAG_FUA_COMMAND)
+                write = functools.partial(self.write, offset, receive(conn, length),
+                                          flags & FLAG_FUA_COMMAND)
+                self.change(WRITE, write, functools.partial(answer, handle))
             elif kind == FLUSH:
-                self.flush()
+                self.change(FLUSH, self.flush, functools.partial(answer, handle))
             else:
-                error = 22
-            conn.sendall(struct.pack(">IIQ", SIMPLE_MAGIC, error, handle) + data)
+                answer(handle, error=22)
 
     def close(self):
         self.server.close()
-        self.file.close()
         self.base.close()
 
 

@@ -189,7 +189,7 @@ def tell(child, code, totals):
 def prepare_layer(layer, functions):
     """What the cases of one layer need; why it cannot be, or None. Missing packages are the case's to report."""
     try:
-        if any(not f.case["cold"] for f in functions):
+        if any(f.case["saved"] for f in functions):
             layers.state(layer)
         for variant in {f.case["variant"] for f in functions if f.case["cold"]}:
             layers.disk(layer, variant)
