@@ -123,7 +123,7 @@ class Observe:
         """Wait until udisks shows the block device with a Filesystem interface."""
         self.run_until("busctl --timeout=20 introspect org.freedesktop.UDisks2 "
                        "/org/freedesktop/UDisks2/block_devices/%s "
-                       "org.freedesktop.UDisks2.Filesystem" % name, timeout)
+                       "org.freedesktop.UDisks2.Filesystem" % name.replace("-", "_2d"), timeout)
 
     # --- records ------------------------------------------------------------------------------
 
