@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""From power-on: what is plugged before the machine starts waits from the initramfs on, and nobody is
+locked out (boots:stick_at_boot is the control). The initramfs is made with MODULES=most."""
+from hold_common import settle, usb, wait_drivers
+from test_media_main import CLASSIFIED
+from vmlib import desk
+from vmlib.api import devices, media, on
+
+
+def made_disks(guest, number):
+    """So many USB disks were made since power-on, by the kernel's own log."""
+    found = guest.run("dmesg | grep -c 'Attached SCSI .*disk'").out.strip()
+    assert int(found) == number, (found, guest.run("dmesg | grep -E 'usb|scsi|sd '").out)
+
+
+def held(guest, **want):
+    settle(guest)
+    device = usb(guest, **want)
+    assert device["authorized"] == "0", device
+    assert not device["configuration"] and not device["drivers"], device
+
+
+def keyboard_works(guest):
+    wait_drivers(guest, guest.find_usb(vendor="0627")[0], {"1.0": "usbhid"})
+
+
+@on("guard", cold=True, saved=True)
+def test_sticks_at_power_on(lab):
+    """guardd in force: the classified one never is a block device, the ordinary one is mounted."""
+    guest = lab.resume()
+    desk.Desk(guest).enrol("LY-017", **CLASSIFIED).publish()
+    guest.poweroff()
+    sticks = [devices.Stick(media.superfloppy(label="SECRETS"), serial="CLASSIFIED017"),
+              devices.Stick(media.partitioned(["vfat"]), serial="ORDINARY1")]
+    guest = lab.boot(usb_at_boot=sticks + [devices.keyboard()])
+    one = desk.wait_verdict(guest, "classified-on-unclassified", "CLASSIFIED017")
+    assert one["verdict"] == "refuse" and one["blocks"] == [], one
+    held(guest, serial="CLASSIFIED017")
+    guest.udisks_has("sda1")
+    guest.session_run("clerk", "udisksctl mount -b /dev/sda1").ok()
+    guest.session_run("clerk", "echo hello > /media/clerk/BAOMI/file && sync").ok()
+    made_disks(guest, 1)
+    for serial, verdict in ("CLASSIFIED017", "refuse"), ("ORDINARY1", "admit"):
+        record = desk.wait_record(guest, "usb-decision", serial=serial, boot_id=guest.boot_id)
+        assert record["verdict"] == verdict, record
+    before = max(guest.disks().values())
+    control = devices.Stick(media.superfloppy(), serial="CONTROL")
+    assert desk.control_diskseq(guest, control) == before + 1
+    keyboard_works(guest)
+    assert guest.guardctl("log", "verify", as_json=False).rc == 0
