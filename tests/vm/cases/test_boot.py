@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """From power-on: what is plugged before the machine starts waits from the initramfs on, and nobody is
 locked out (boots:stick_at_boot is the control). The initramfs is made with MODULES=most."""
-from hold_common import settle, usb, wait_drivers
+from hold_common import settle, spooled, usb, wait_drivers
 from test_media_main import CLASSIFIED
 from vmlib import desk
 from vmlib.api import devices, media, on
+
+NO_GUARDD = "systemd.mask=guardd.service"
 
 
 def made_disks(guest, number):
@@ -22,6 +24,11 @@ def held(guest, **want):
 
 def keyboard_works(guest):
     wait_drivers(guest, guest.find_usb(vendor="0627")[0], {"1.0": "usbhid"})
+
+
+def written_down(guest, serial):
+    event, = [e for e in spooled(guest, "add") if e.get("serial") == serial]
+    assert event["boot_id"] == guest.boot_id, (event, guest.boot_id)
 
 
 @on("guard", cold=True, saved=True)
@@ -48,3 +55,17 @@ def test_sticks_at_power_on(lab):
     assert desk.control_diskseq(guest, control) == before + 1
     keyboard_works(guest)
     assert guest.guardctl("log", "verify", as_json=False).rc == 0
+
+
+@on("guard", cold=True, variant="luks")
+def test_passphrase_by_usb_keyboard(lab):
+    """No PS/2 keyboard: the passphrase of the root disk can only come over USB. The stick beside
+    it waits, without guardd too."""
+    stick = devices.Stick(media.superfloppy(), serial="STRANGER")
+    guest = lab.boot(usb_at_boot=[devices.keyboard(), stick], i8042=False,
+                     cmdline_extra="console=tty0 " + NO_GUARDD)
+    lab.unlock(guest)
+    assert "/dev/mapper/root" in guest.sh("findmnt -no SOURCE /")
+    held(guest, serial="STRANGER")
+    made_disks(guest, 0)
+    written_down(guest, "STRANGER")

@@ -34,11 +34,3 @@ def test_power_cut_loses_what_was_not_flushed(lab):
     assert guest.get("/root/flushed") == b"flushed\n"
     assert b"L" not in guest.get("/root/cached"), "a write that was never flushed survived"
     assert guest.get("/root/pattern")[:1] == b"L"
-
-
-@on("bare", cold=True, variant="luks")
-def test_luks_root_by_usb_keyboard(lab):
-    """No PS/2 keyboard: the passphrase can only come over USB."""
-    guest = lab.boot(usb_at_boot=[devices.keyboard()], i8042=False, cmdline_extra="console=tty0")
-    lab.unlock(guest)
-    assert "/dev/mapper/root" in guest.sh("findmnt -no SOURCE /")
