@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Snapshots that are not what they should be never replace the one in use."""
+"""Snapshots that are not what they should be never replace the one in use; and what happens where the
+one in use is gone, damaged or out of date."""
 import os
 import random
 import re
@@ -106,4 +107,47 @@ def test_bad_snapshots_refused(guest):
     guest.put(desk.SNAPSHOT, in_use)
     guest.run(["guardctl", "registry", "install", desk.SNAPSHOT], check=True)
     serves(guest, 2)
+    classified_refused(guest, devices.Stick(media.superfloppy(), serial="CLASSIFIED017"))
+
+
+def alarm(guest, text):
+    """Shown, and on record."""
+    for command in "status", "log --kind alarm":
+        guest.run_until("guardctl %s --json | grep -q '%s'" % (command, text), 90)
+
+
+@on("guard")
+def test_lost_damaged_out_of_date(guest):
+    desk.Desk(guest).enrol("LY-017", **CLASSIFIED).publish("--valid-days", "1")
+    in_use = guest.get(desk.SNAPSHOT)
+    guest.run(["rm", DB], check=True)
+    alarm(guest, "registry.db is gone")
+    mark = guest.mark()
+    stick = guest.plug(devices.Stick(media.superfloppy(), serial="ORDINARY"))
+    desk.wait_record(guest, "usb-decision", serial="ORDINARY", reason="registry-lost",
+                     verdict="refuse")
+    guest.assert_no_block(mark)
+    keyboard, mouse = guest.plug(devices.keyboard()), guest.plug(devices.mouse())
+    guest.wait_event(mark, SUBSYSTEM="usb", ACTION="bind", DEVTYPE="usb_interface", DRIVER="usbhid",
+                     count=2)
+    guest.unplug(keyboard)
+    guest.unplug(mouse)
+    guest.put(DB, altered(in_use, len(in_use) - 1, random))
+    alarm(guest, "its content is not what was signed")
+    # The desk's file again, and what waited is served.
+    guest.run(["guardctl", "registry", "install", desk.SNAPSHOT], check=True)
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="admit")
+    desk.wait_record(guest, "alarm-cleared")
+    guest.unplug(stick)
+
+    # Its day is over while nothing is plugged: it is told all the same, and what it knows it refuses.
+    desk.wait_record(guest, "removed", serial="ORDINARY")
+    guest.sh("date -s @$(($(date -d %s +%%s) + 1))" % guest.guardctl("registry", "show")["expires"])
+    alarm(guest, "The registry has expired")
+    assert guest.guardctl("registry", "show")["state"] == "stale"
+    mark = guest.mark()
+    guest.plug(devices.Stick(media.superfloppy(), serial="ORDINARY"))
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="admit")
+    record = desk.wait_record(guest, "block-decision", serial="ORDINARY", reason="registry-stale")
+    assert record["severity"] == "warning", record
     classified_refused(guest, devices.Stick(media.superfloppy(), serial="CLASSIFIED017"))
