@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What an administrator writes into policy.d is what happens, and keyboards and mice work whatever it
-says."""
+"""What an administrator writes into policy.d is what happens; what cannot be read changes nothing; and
+keyboards and mice work whatever it says."""
 from vmlib import desk
 from vmlib.api import devices, media, on
 
@@ -86,3 +86,35 @@ def test_rules(guest):
     assert record["details"]["would_be"] == "refuse", record
     guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="admit")
     keyboard_and_mouse_work(guest)
+
+
+@on("guard")
+def test_broken_policy_and_masking(guest):
+    write(guest, "50-office.conf", OFFICE)
+    write(guest, "60-broken.conf", "[rule all]\nverdict=admit\nvender-id=0951\n")
+    checked = guest.run("guardctl policy check")
+    assert checked.rc == 1 and "60-broken.conf:3: " in checked.err, checked
+    for command in "status", "log --kind alarm":
+        guest.run_until("guardctl %s --json | grep -q 'last good one serves.*60-broken.conf:3:'"
+                        % command, 90)
+    # It would admit what the last good one refuses.
+    mark = guest.mark()
+    guest.plug(redir("STRANGER", 0x0951, 0x1666))
+    by_rule(guest, "usb-decision", "strangers", serial="STRANGER", verdict="refuse")
+    guest.assert_no_block(mark)
+    # Nobody is locked out, also not where nothing good is known from before, nor any registry.
+    guest.run("systemctl restart guardd", check=True)
+    guest.run_until("guardctl status --json | grep -q 'built-in one serves.*60-broken.conf:3:'", 90)
+    keyboard_and_mouse_work(guest)
+
+    known = len(desk.records(guest, "config-changed"))
+    guest.run(["rm", POLICY + "60-broken.conf"], check=True)
+    noticed(guest, known)
+    desk.wait_record(guest, "alarm-cleared")
+    # A file of the package's name stands in the package's place.
+    guest.plug(devices.Stick(media.superfloppy(), serial="ORDINARY"))
+    desk.wait_record(guest, "block-decision", serial="ORDINARY", verdict="admit")
+    write(guest, "90-baomi-guard.conf", "[policy]\nregistry-absent=refuse\n")
+    record = desk.wait_record(guest, "usb-decision", serial="ORDINARY", verdict="refuse")
+    assert record["rule"] == "90-baomi-guard.conf:policy/registry-absent", record
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="remove", DEVTYPE="disk")
