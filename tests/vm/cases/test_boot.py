@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """From power-on: what is plugged before the machine starts waits from the initramfs on, and nobody is
 locked out (boots:stick_at_boot is the control). The initramfs is made with MODULES=most."""
-from hold_common import settle, spooled, usb, wait_drivers
+from hold_common import HOLD, settle, spooled, usb, wait_drivers
 from test_media_main import CLASSIFIED
 from vmlib import desk
 from vmlib.api import devices, media, on
 
 NO_GUARDD = "systemd.mask=guardd.service"
+PINS = "/var/lib/baomi-guard/system-disks"
+OPTION = "/usr/lib/modprobe.d/baomi-guard.conf"
+RULES = "/usr/lib/udev/rules.d/59-baomi-guard-usb.rules"
+HOOK = "/usr/share/initramfs-tools/hooks/baomi-guard"
 
 
 def made_disks(guest, number):
@@ -69,3 +73,20 @@ def test_passphrase_by_usb_keyboard(lab):
     held(guest, serial="STRANGER")
     made_disks(guest, 0)
     written_down(guest, "STRANGER")
+
+
+@on("guard")
+def test_initramfs_all_or_nothing(guest):
+    """Option, rules and helper go into the initramfs together; with one of them missing none does."""
+    make = ("rm -rf /root/tree && mkdir -p /root/tree/lib/modprobe.d /root/tree/scripts/init-top &&"
+            "cp /lib/modprobe.d/*.conf /root/tree/lib/modprobe.d/ && DESTDIR=/root/tree sh %s" % HOOK)
+    look = "cd /root/tree && find . -type f | grep -E 'baomi|hold' | sort"
+    assert guest.run(make).rc == 0
+    whole = guest.sh(look)
+    assert all(part in whole for part in (OPTION[4:], RULES[4:], HOLD, PINS)), whole
+    for part in OPTION, RULES, HOLD:
+        guest.sh("mv %s /root/away" % part)
+        result = guest.run(make)
+        assert result.rc == 0 and "the USB hold begins after the initramfs" in result.err, result
+        assert guest.run(look).out.strip() == "", part
+        guest.sh("mv /root/away %s" % part)
