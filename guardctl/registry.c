@@ -21,7 +21,7 @@
 static const GuardctlUsage show_usage = {
         "registry show", NULL,
         N_("Shows the registry snapshot in use: sequence, dates, number of drives, whether it is good.\n"
-           "Exit status: 0 whatever its state; 3 if guardd cannot be reached."),
+           "Exit status: 0 whatever its state; 1 if not allowed; 3 if guardd cannot be reached."),
         0, 0,
 };
 
@@ -89,17 +89,15 @@ static int
 registry_show(GuardctlContext *ctx, int argc, char **argv)
 {
         g_autoptr(GVariant) reply = NULL;
-        g_autoptr(GVariant) status = NULL;
         g_autoptr(GVariant) registry = NULL;
         int result = guardctl_parse(ctx, &show_usage, NULL, &argc, &argv);
 
         if (result != GUARDCTL_GO_ON)
                 return result;
-        reply = guardctl_call(ctx, "GetStatus", NULL, "(a{sv})", &result);
+        reply = guardctl_call(ctx, "GetRegistry", g_variant_new("(a{sv})", NULL), "(a{sv})", &result);
         if (!reply)
                 return result;
-        status = g_variant_get_child_value(reply, 0);
-        registry = guardctl_dict_child(status, "registry", "a{sv}");
+        registry = g_variant_get_child_value(reply, 0);
         return print_registry(ctx, registry);
 }
 

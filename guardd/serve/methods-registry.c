@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * InstallRegistry: hands the caller's descriptor to the manager and tells the caller how far it is. The
+ * GetRegistry, short. InstallRegistry: hands the caller's descriptor to the manager and tells the caller how far it is. The
  * work runs on the manager's worker; progress comes from there and is carried over here.
  */
 #include <glib/gi18n-lib.h>
@@ -104,6 +104,14 @@ take_fd(GuardCall *call, GError **error)
                 return -1;
         }
         return g_unix_fd_list_get(list, handle, error);
+}
+
+void
+guard_handle_get_registry(GuardCall *call)
+{
+        const GuardRegistryInfo *info = guard_manager_registry_info(call->serve->manager);
+
+        guard_call_reply(call, g_variant_new("(@a{sv})", guard_show_registry(info)));
 }
 
 void

@@ -13,6 +13,7 @@ const GuardMethod guard_methods[] = {
         {GUARD_MANAGER_INTERFACE, "ListMedia", guard_handle_list_media, NULL},
         {GUARD_MANAGER_INTERFACE, "Explain", guard_handle_explain, guard_explain_asks_registry},
         {GUARD_MANAGER_INTERFACE, "Eject", guard_handle_eject, NULL},
+        {GUARD_MANAGER_INTERFACE, "GetRegistry", guard_handle_get_registry, NULL},
         {GUARD_MANAGER_INTERFACE, "InstallRegistry", guard_handle_install_registry, NULL},
         {GUARD_MANAGER_INTERFACE, "QueryLog", guard_handle_query_log, NULL},
         {GUARD_MANAGER_INTERFACE, "VerifyLog", guard_handle_verify_log, NULL},

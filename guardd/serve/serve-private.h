@@ -62,6 +62,7 @@ void guard_handle_explain(GuardCall *call);
 gboolean guard_explain_asks_registry(GVariant *parameters);
 void guard_handle_eject(GuardCall *call);
 void guard_handle_reload(GuardCall *call);
+void guard_handle_get_registry(GuardCall *call);
 void guard_handle_install_registry(GuardCall *call);
 void guard_handle_query_log(GuardCall *call);
 void guard_handle_verify_log(GuardCall *call);

@@ -25,7 +25,7 @@ static const struct {
         {MANAGER, "RegisterAgent", A "register-agent"}, {MANAGER, "Watch", A "watch"},
         {MANAGER, "GetPresence", A "read-status"}, {MANAGER, "Lock", A "lock"},
         {MANAGER, "Postpone", A "postpone"},       {MANAGER, "Heartbeat", A "register-agent"},
-        {MANAGER, "MyHistory", A "read-own-history"},
+        {MANAGER, "MyHistory", A "read-own-history"}, {MANAGER, "GetRegistry", A "query-registry"},
         {OBJECTS, "GetManagedObjects", A "read-media"},
 };
 

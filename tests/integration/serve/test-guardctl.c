@@ -194,6 +194,7 @@ test_status_codes(void)
                 {"status", NULL, 1, NULL, "read-status"},
                 {"media list", NULL, 1, NULL, "read-media"},
                 {"media eject 1-2", "org.baomiguard.guard1.read-media", 1, NULL, "guard1.eject"},
+                {"registry show", "org.baomiguard.guard1.read-status", 1, NULL, "query-registry"},
                 {"registry install /dev/null", "org.baomiguard.guard1.read-log", 1, NULL, "install-registry"},
         };
         Stage stage = {0};
