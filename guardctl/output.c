@@ -177,6 +177,20 @@ guardctl_table_free(GuardctlTable *table)
         g_free(table);
 }
 
+/* JSON has no bare control characters in its strings; json-glib lets 0x1f through. What it lays out itself is newlines
+ * and blanks. */
+static void
+put_json(FILE *out, const char *text)
+{
+        for (const char *p = text; *p; p++) {
+                if ((guchar)*p < 0x20 && *p != '\n')
+                        fprintf(out, "\\u%04x", (guint)*p);
+                else
+                        fputc(*p, out);
+        }
+        fputc('\n', out);
+}
+
 void
 guardctl_print_json(GuardctlContext *ctx, JsonNode *node)
 {
@@ -186,8 +200,7 @@ guardctl_print_json(GuardctlContext *ctx, JsonNode *node)
         json_generator_set_pretty(generator, TRUE);
         json_generator_set_root(generator, node);
         text = json_generator_to_data(generator, NULL);
-        fputs(text, ctx->out);
-        fputc('\n', ctx->out);
+        put_json(ctx->out, text);
 }
 
 void

@@ -170,7 +170,7 @@ fake_manager_plug(GuardManager *manager, const char *id, const char *serial, Gua
         usb->vendor_id = 0x46f4;
         usb->product_id = 1;
         usb->serial = g_strdup(serial);
-        usb->manufacturer = g_strdup("Evil\033[2J \xff Corp");
+        usb->manufacturer = g_strdup("Evil\033[2J \037\xff Corp");
         usb->product = g_strdup("Stick");
         guard_usb_parse(descriptors, sizeof descriptors, &usb->descriptors);
         device->id = g_strdup(id);
