@@ -54,7 +54,8 @@ put_dict(GuardctlContext *ctx, int indent, GVariant *dict)
                 const char *key;
 
                 g_variant_get(entry, "{&sv}", &key, &value);
-                put_value(ctx, indent, key, value);
+                if (!guardctl_is_text_key(key))
+                        put_value(ctx, indent, key, value);
         }
 }
 

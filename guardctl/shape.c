@@ -86,13 +86,19 @@ const GuardctlKey guardctl_explanation_keys[] = {
         {0},
 };
 
+gboolean
+guardctl_is_text_key(const char *name)
+{
+        return g_str_has_suffix(name, TEXT_SUFFIX);
+}
+
 static JsonNode *without_texts(JsonNode *node);
 
 static void
 drop_text(JsonObject *object, const char *name, JsonNode *member, gpointer copy)
 {
         (void)object;
-        if (!g_str_has_suffix(name, TEXT_SUFFIX))
+        if (!guardctl_is_text_key(name))
                 json_object_set_member(copy, name, without_texts(json_node_copy(member)));
 }
 
@@ -173,7 +179,7 @@ guardctl_shape(const GuardctlKey *keys, GVariant *dict)
                 const char *name;
 
                 g_variant_get(entry, "{&sv}", &name, &value);
-                if (!is_listed(keys, name) && !g_str_has_suffix(name, TEXT_SUFFIX))
+                if (!is_listed(keys, name) && !guardctl_is_text_key(name))
                         json_object_set_member(object, name, without_texts(json_gvariant_serialize(value)));
         }
         json_node_take_object(node, object);

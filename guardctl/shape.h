@@ -23,9 +23,11 @@ JsonNode *guardctl_shape(const GuardctlKey *keys, GVariant *dict);
 /* @list: aa{sv}. Caller frees. */
 JsonNode *guardctl_shape_list(const GuardctlKey *keys, GVariant *list);
 
-/* A string of an a{sv}, NULL where it is not there. Owned by @dict. */
+/* Is this key's value packed for guardctl_dict_text(), and nothing to show by itself? */
+gboolean guardctl_is_text_key(const char *name);
 /* A sentence of guardd's in the reader's language: from "@key_text" where it is packed, else @key's. NULL: none. Caller frees. */
 char *guardctl_dict_text(GVariant *dict, const char *key);
+/* A string of an a{sv}, NULL where it is not there. Owned by @dict. */
 const char *guardctl_dict_string(GVariant *dict, const char *key);
 guint64 guardctl_dict_number(GVariant *dict, const char *key);
 /* A dictionary or list inside; an empty one where it is not there. Caller frees. */
