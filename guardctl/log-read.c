@@ -170,3 +170,18 @@ guardctl_log_check(GuardctlContext *ctx, const char *anchor_text, GuardLedgerChe
                 return check_by_guardd(ctx, anchor_text, check);
         return fail_about_file(ctx, db, error);
 }
+
+int
+guardctl_log_anchor(GuardctlContext *ctx, char **line)
+{
+        g_autofree char *db = guardctl_path(ctx, GUARD_LEDGER_DB);
+        g_autoptr(GError) error = NULL;
+
+        *line = guard_ledger_anchor(db, &error);
+        if (*line != NULL)
+                return GUARDCTL_DONE;
+        if (!g_error_matches(error, GUARD_ERROR, GUARD_ERROR_DENIED))
+                return fail_about_file(ctx, db, error);
+        guardctl_warn(ctx, _("only an administrator may read the event log; run it as root"));
+        return GUARDCTL_FAILED;
+}

@@ -4,7 +4,6 @@
  * missing.
  */
 #include <glib/gi18n-lib.h>
-#include "common/guard-names.h"
 #include "common/guard-text.h"
 #include "guardctl/log.h"
 #include "ledger/kinds.h"
@@ -219,17 +218,15 @@ verify(GuardctlContext *ctx, int argc, char **argv)
 static int
 anchor(GuardctlContext *ctx, int argc, char **argv)
 {
-        g_autofree char *db = guardctl_path(ctx, GUARD_LEDGER_DB);
         g_autofree char *line = NULL;
         g_autoptr(JsonBuilder) builder = NULL;
-        g_autoptr(GError) error = NULL;
         int status = guardctl_parse(ctx, &anchor_usage, NULL, &argc, &argv);
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        line = guard_ledger_anchor(db, &error);
-        if (line == NULL)
-                return guardctl_fail(ctx, error);
+        status = guardctl_log_anchor(ctx, &line);
+        if (status != GUARDCTL_DONE)
+                return status;
         if (!ctx->json) {
                 fputs(line, ctx->out);
                 return GUARDCTL_DONE;

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 int guardctl_log_read(GuardctlContext *ctx, const GuardLedgerQuery *query, GuardLedgerVisit visit, gpointer user_data);
 /* The same choice for verify. */
 int guardctl_log_check(GuardctlContext *ctx, const char *anchor_text, GuardLedgerCheck *check);
+/* The line to keep. From the file alone: who keeps it is root. */
+int guardctl_log_anchor(GuardctlContext *ctx, char **line);
 
 /* One object of INTERFACES' array. */
 void guardctl_log_add_json(JsonBuilder *builder, const GuardRecord *record);

@@ -232,12 +232,14 @@ test_anchor(Fixture *fixture, gconstpointer data)
 static void
 test_no_ledger(Fixture *fixture, gconstpointer data)
 {
-        g_auto(Capture) capture = {0};
+        g_auto(Capture) capture = {0}, anchor = {0};
 
         (void)data;
         g_unlink(fixture->db);
         g_assert_cmpint(run(fixture, &capture, "guardctl log"), ==, GUARDCTL_FAILED);
         g_assert_nonnull(strstr(capture.err, "there is no event log"));
+        g_assert_cmpint(run(fixture, &anchor, "guardctl log anchor"), ==, GUARDCTL_FAILED);
+        g_assert_nonnull(strstr(anchor.err, "there is no event log"));
 }
 
 int
