@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
+#include "common/guard-text.h"
 #include "guardd/block/facts.h"
 #include "guardd/block/udisks-tree.h"
 #include "guardd/block/unmount.h"
@@ -73,10 +74,12 @@ eject_unmounted(GuardUnmountOutcome outcome, const char *drive, const GError *er
         GVariantBuilder options;
 
         if (outcome != GUARD_UNMOUNT_CLEAN) {
-                eject_done(task, g_error_new(GUARD_ERROR, GUARD_ERROR_BUSY,
-                                             _("The drive is in use: close what uses it and try again "
-                                               "(%s)"),
-                                             error ? error->message : _("busy")));
+                g_autofree char *busy = error ? NULL : guard_text_pack(N_("busy"), NULL);
+                g_autofree char *said =
+                        guard_text_pack(N_("The drive is in use: close what uses it and try again (%s)"),
+                                        error ? error->message : busy, NULL);
+
+                eject_done(task, g_error_new_literal(GUARD_ERROR, GUARD_ERROR_BUSY, said));
                 return;
         }
         if (!drive || !eject->bus) {

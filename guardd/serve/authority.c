@@ -3,6 +3,7 @@
  * Asking polkit, asynchronously. Any doubt is a no.
  */
 #include <glib/gi18n-lib.h>
+#include "common/guard-text.h"
 #include "guardd/serve/authority.h"
 
 #define POLKIT_NAME "org.freedesktop.PolicyKit1"
@@ -31,10 +32,18 @@ static void
 deny(GTask *task, const char *why)
 {
         const Check *check = g_task_get_task_data(task);
+        g_autofree char *said = guard_text_pack(N_("Not allowed: %s (polkit action %s)"), why, check->action, NULL);
 
-        g_task_return_new_error(task, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED, _("Not allowed: %s (polkit action %s)"), why,
-                                check->action);
+        g_task_return_error(task, g_error_new_literal(G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED, said));
         g_object_unref(task);
+}
+
+static void
+deny_in_words(GTask *task, const char *msgid)
+{
+        g_autofree char *why = guard_text_pack(msgid, NULL);
+
+        deny(task, why);
 }
 
 static void
@@ -47,7 +56,7 @@ on_uid(GObject *source, GAsyncResult *result, gpointer user_data)
         if (reply)
                 g_variant_get(reply, "(u)", &uid);
         if (uid != 0)
-                return deny(task, _("polkit does not answer, so that only root may do this"));
+                return deny_in_words(task, N_("polkit does not answer, so that only root may do this"));
         g_task_return_boolean(task, TRUE);
         g_object_unref(task);
 }
@@ -112,8 +121,9 @@ on_checked(GObject *source, GAsyncResult *result, gpointer user_data)
                 g_object_unref(task);
                 return;
         }
-        deny(task, challenge && !check->interactive ? _("an administrator's password is needed; run it on a terminal, or as root")
-                                                    : _("polkit said no"));
+        deny_in_words(task, challenge && !check->interactive
+                                    ? N_("an administrator's password is needed; run it on a terminal, or as root")
+                                    : N_("polkit said no"));
 }
 
 void

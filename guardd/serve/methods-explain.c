@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/guard-error.h"
+#include "common/guard-text.h"
 #include "guardd/serve/serve-private.h"
 #include "guardd/serve/show.h"
 
@@ -84,7 +85,9 @@ parse_hex(const char *name, const char *text, guint16 *out, GError **error)
         if (!text)
                 return TRUE;
         if (strlen(text) != 4 || strspn(text, "0123456789abcdefABCDEF") != 4) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE, _("%s is four hexadecimal digits, not '%s'"), name, text);
+                g_autofree char *said = guard_text_pack(N_("%s is four hexadecimal digits, not '%s'"), name, text, NULL);
+
+                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE, said);
                 return FALSE;
         }
         *out = (guint16)strtoul(text, NULL, 16);
@@ -270,8 +273,10 @@ other_host(GuardManager *manager, const Question *question, GuardHost **host, GE
                 return TRUE;
         *host = guard_host_copy(guard_manager_host(manager));
         if (question->host_level && !guard_level_from_string(question->host_level, &(*host)->level)) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                            _("'%s' is no level; there are none, confidential, secret and top-secret"), question->host_level);
+                g_autofree char *said = guard_text_pack(N_("'%s' is no level; there are none, confidential, secret and top-secret"),
+                                                        question->host_level, NULL);
+
+                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE, said);
                 g_clear_pointer(host, guard_host_free);
                 return FALSE;
         }
@@ -294,11 +299,13 @@ answer(GuardManager *manager, const Question *question, const GuardHost *host, G
 
         if (question->device) {
                 GuardDevice *device = guard_manager_find(manager, question->device);
+                g_autofree char *said = NULL;
 
                 if (device)
                         return explain(manager, device->medium, device->disks, host);
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND,
-                            _("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"), question->device);
+                said = guard_text_pack(N_("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"),
+                                       question->device, NULL);
+                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, said);
                 return NULL;
         }
         described = describe_medium(question, error);

@@ -5,6 +5,7 @@
  */
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
+#include "common/guard-text.h"
 #include "guardd/serve/serve-private.h"
 #include "guardd/serve/show.h"
 
@@ -66,9 +67,12 @@ guard_handle_eject(GuardCall *call)
         const char *id;
 
         g_variant_get(call->parameters, "(&s@a{sv})", &id, NULL);
-        if (!guard_manager_find(call->serve->manager, id))
-                return guard_call_fail(call, g_error_new(GUARD_ERROR, GUARD_ERROR_NOT_FOUND,
-                                                         _("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"), id));
+        if (!guard_manager_find(call->serve->manager, id)) {
+                g_autofree char *said = guard_text_pack(N_("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"),
+                                                        id, NULL);
+
+                return guard_call_fail(call, g_error_new_literal(GUARD_ERROR, GUARD_ERROR_NOT_FOUND, said));
+        }
         guard_manager_eject_async(call->serve->manager, id, on_ejected, call);
 }
 
