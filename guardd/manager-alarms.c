@@ -6,25 +6,12 @@
  */
 #include <string.h>
 #include <glib/gi18n-lib.h>
-#include "common/guard-names.h"
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
 #include "guardd/sysfs.h"
 
 #define USB_DEVICES "/sys/bus/usb/devices"
 #define BLOCK_RULES "/usr/lib/udev/rules.d/59-baomi-guard-block.rules"
-
-static gboolean
-cmdline_is_off(void)
-{
-        g_autofree char *text = NULL;
-        g_auto(GStrv) words = NULL;
-
-        if (!g_file_get_contents("/proc/cmdline", &text, NULL, NULL))
-                return FALSE;
-        words = g_strsplit_set(g_strchomp(text), " \n", -1);
-        return g_strv_contains((const char *const *)words, GUARD_CMDLINE_OFF);
-}
 
 static char *
 registry_alarm(GuardManager *manager)
@@ -85,7 +72,7 @@ guard_manager_check_alarms(GuardManager *manager)
                             warning);
         guard_alarms_update(manager->alarms, "media-stuck", GUARD_SEVERITY_WARNING, stuck);
         guard_alarms_update(manager->alarms, "escape-hatch", GUARD_SEVERITY_CRITICAL,
-                            cmdline_is_off() ? N_("Started with baomi-guard=off: only storage is held. "
+                            guard_config_off(manager->config) ? N_("Started with baomi-guard=off: only storage is held. "
                                                   "Start again without it.")
                                              : NULL);
 }

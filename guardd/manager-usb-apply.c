@@ -88,7 +88,7 @@ deauthorized(gpointer result, const GError *error, gpointer data)
 }
 
 /* What is not guarded goes on working beside what is refused; but of storage that types nothing does,
- * except the only keyboard there is. */
+ * except the only keyboard there is, and all but the storage behind the escape hatch. */
 static GuardUsbAction
 how_to_close(const ManagedDevice *device, const struct guard_usb_hold *hold)
 {
@@ -96,7 +96,7 @@ how_to_close(const ManagedDevice *device, const struct guard_usb_hold *hold)
 
         if (!guard_usb_is_mixed(d, hold))
                 return GUARD_USB_DEAUTHORIZE;
-        if (!guard_usb_device_has_storage(d) || !guard_usb_device_has_keyboard(d))
+        if (guard_config_off(device->manager->config) || !guard_usb_device_has_storage(d) || !guard_usb_device_has_keyboard(d))
                 return GUARD_USB_DEAUTHORIZE_GUARDED;
         return device->public.decision && device->public.decision->pass_keyboard
                        ? GUARD_USB_LEAVE_INPUT

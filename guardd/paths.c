@@ -30,6 +30,7 @@ static const struct {
         {G_STRUCT_OFFSET(GuardPaths, hold_file), GUARD_HOLD_FILE},
         {G_STRUCT_OFFSET(GuardPaths, system_disks), GUARD_SYSTEM_DISKS_FILE},
         {G_STRUCT_OFFSET(GuardPaths, probe_program), GUARD_LIBEXEC_DIR "/guard-probe"},
+        {G_STRUCT_OFFSET(GuardPaths, cmdline), "/proc/cmdline"},
 };
 
 GuardPaths *

@@ -16,7 +16,7 @@ typedef struct {
         char *state_dir, *ledger_db, *ledger_head, *running_mark;
         char *run_dir, *verdict_dir, *usb_state_dir, *ask_socket;
         char *spool_dir, *spool_dir_early, *hold_file, *system_disks;
-        char *probe_program;
+        char *probe_program, *cmdline;
 } GuardPaths;
 
 /* @root may be NULL or "". Caller frees. */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "common/guard-error.h"
+#include "common/guard-names.h"
 #include "guardd/config/config.h"
 #include "guardd/config/hold-file.h"
 #include "guardd/config/policy-dir.h"
@@ -21,7 +22,21 @@ struct GuardConfig {
         char *policy_error, *policy_fingerprint;
         GuardRegistryLoad *registry;
         GuardConfigWatch *watch;
+        gboolean off; /* the escape hatch */
 };
+
+/* The kernel's command line does not change while the machine runs. */
+static gboolean
+started_off(const GuardPaths *paths)
+{
+        g_autofree char *text = NULL;
+        g_auto(GStrv) words = NULL;
+
+        if (!g_file_get_contents(paths->cmdline, &text, NULL, NULL))
+                return FALSE;
+        words = g_strsplit_set(text, " \n", -1);
+        return g_strv_contains((const char *const *)words, GUARD_CMDLINE_OFF);
+}
 
 static gboolean
 same_host(const GuardHost *a, const GuardHost *b)
@@ -136,6 +151,7 @@ guard_config_new(const GuardPaths *paths, GuardConfigChanged changed, gpointer u
         config->paths = paths;
         config->changed = changed;
         config->user_data = user_data;
+        config->off = started_off(paths);
         load_host(config);
         load_policy(config);
         write_hold(config);
@@ -175,7 +191,15 @@ guard_config_reload_registry(GuardConfig *config)
 const struct guard_usb_hold *
 guard_config_hold(GuardConfig *config)
 {
-        return guard_policy_hold_on(config->policy, config->host->level);
+        static const struct guard_usb_hold nothing_more;
+
+        return config->off ? &nothing_more : guard_policy_hold_on(config->policy, config->host->level);
+}
+
+gboolean
+guard_config_off(GuardConfig *config)
+{
+        return config->off;
 }
 
 const GuardHost *

@@ -31,7 +31,10 @@ void guard_config_free(GuardConfig *config);
 void guard_config_reload(GuardConfig *config);
 void guard_config_reload_registry(GuardConfig *config);
 
-const struct guard_usb_hold *guard_config_hold(GuardConfig *config); /* on a host of this level; (transfer none) */
+/* On a host of this level; with the escape hatch policy's classes count no more, as for the static
+ * helper. (transfer none) */
+const struct guard_usb_hold *guard_config_hold(GuardConfig *config);
+gboolean guard_config_off(GuardConfig *config); /* started with baomi-guard=off */
 const GuardHost *guard_config_host(GuardConfig *config);
 const char *guard_config_host_error(GuardConfig *config); /* NULL: all is well */
 GuardPolicy *guard_config_policy(GuardConfig *config);    /* (transfer none) */

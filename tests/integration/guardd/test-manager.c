@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <umockdev.h>
+#include "guardd/config/config.h"
 #include "guardd/manager.h"
 #include "ledger/ledger.h"
 #include "desk.h"
@@ -357,6 +358,39 @@ test_registry_expires(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
         g_assert_cmpint(g_get_real_time(), >, now + G_USEC_PER_SEC);
 }
 
+static void
+nothing_changed(guint what G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+}
+
+/* Is a network adapter (communications class) held on the machine of the fixture? */
+static gboolean
+network_waits(Fixture *fixture)
+{
+        const struct guard_usb_descriptors network = {.n_interfaces = 1, .interfaces = {{.cls = 0x02}}};
+        g_autoptr(GuardPaths) paths = guard_paths_new(fixture->root);
+        g_autoptr(GuardConfig) config = guard_config_new(paths, nothing_changed, NULL);
+
+        return guard_usb_device_guarded(&network, guard_config_hold(config));
+}
+
+/* The escape hatch frees what policy holds, not drives, and is an alarm. */
+static void
+test_off(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+        write_file(fixture, "/etc/baomi-guard/policy.d/50-office.conf", "[hold]\nclasses=02\n");
+        write_file(fixture, "/proc/cmdline", "quiet baomi-guard=official\n");
+        g_assert_true(network_waits(fixture));
+        write_file(fixture, "/proc/cmdline", "quiet baomi-guard=off\n");
+        g_assert_false(network_waits(fixture));
+        fixture->device = add_device(fixture, "1-1", "SERIAL-1", "2");
+        start(fixture);
+        g_assert_true(has_alarm(fixture, "escape-hatch"));
+        while (!only_decision(fixture))
+                turn();
+        expect(fixture, GUARD_VERDICT_ADMIT, GUARD_REASON_REGISTRY_ABSENT);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -372,5 +406,6 @@ main(int argc, char **argv)
         ADD("shared-serial", test_shared_serial);
         ADD("host-unknown", test_host_unknown);
         ADD("registry-expires", test_registry_expires);
+        ADD("off", test_off);
         return g_test_run();
 }
