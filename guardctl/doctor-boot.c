@@ -74,6 +74,7 @@ look_initramfs(GuardctlDoctor *doctor)
         if (guardctl_doctor_exists(doctor, "/etc/initramfs-tools/hooks/baomi-guard"))
                 guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("Remove it, then run update-initramfs -u -k all."),
                               _("/etc/initramfs-tools/hooks/baomi-guard takes the place of the guard's hook"));
+        guardctl_doctor_look_into_initramfs(doctor);
 }
 
 static void

@@ -30,6 +30,9 @@ extern const GuardctlCheck guardctl_guard_checks[];  /* doctor-guard.c: the guar
 extern const GuardctlCheck guardctl_system_checks[]; /* doctor-system.c: the machine around it */
 extern const GuardctlCheck guardctl_rules_checks[];  /* doctor-rules.c: local rules that loosen */
 
+/* doctor-initramfs.c: what is in the images that were built; part of the boot checks. */
+void guardctl_doctor_look_into_initramfs(GuardctlDoctor *doctor);
+
 /* Runs every check below @root. Caller frees the array. */
 GPtrArray *guardctl_doctor_look(const char *root);
 

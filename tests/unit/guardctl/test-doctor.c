@@ -3,7 +3,9 @@
  * guardctl doctor over made-up roots: a sound machine brings no finding that needs doing; each single
  * fault brings its own finding, and only that.
  */
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <string.h>
 #include "guardctl/doctor.h"
@@ -12,6 +14,12 @@
 typedef struct {
         const char *path, *text; /* text NULL: take the file away; "->X": a link to X */
 } File;
+
+/* What the made-up lsinitramfs tells of an image: its own text. */
+#define REST \
+        "init\nusr/lib/modprobe.d/baomi-guard.conf\nusr/lib/baomi-guard/guard-hold\n" \
+        "scripts/init-top/baomi-guard\nvar/lib/baomi-guard/system-disks\n"
+#define WHOLE REST "usr/lib/udev/rules.d/59-baomi-guard-usb.rules\n"
 
 static const File sound[] = {
         {"/usr/share/baomi-guard/host.conf", "[host]\nlevel=none\n"},
@@ -25,6 +33,11 @@ static const File sound[] = {
         {"/sys/module/usbcore/parameters/authorized_default", "0\n"},
         {"/usr/lib/modprobe.d/baomi-guard.conf", "options usbcore authorized_default=0\n"},
         {"/usr/share/initramfs-tools/hooks/baomi-guard", "x"},
+        {"/usr/bin/lsinitramfs", "#!/bin/sh\ncat \"$1\"\n"},
+        {"/var/lib/baomi-guard/system-disks", "# fixed sda /\n"},
+        {"/var/lib/baomi-guard/hold-classes", ""},
+        {"/boot/initrd.img-6.1.0-40-amd64", WHOLE},
+        {"/boot/vmlinuz-6.1.0-40-amd64", "x"},
         {"/boot/grub/grub.cfg", "set superusers=\"root\"\npassword_pbkdf2 root grub.pbkdf2\n"},
         {"/usr/lib/udev/rules.d/59-baomi-guard-usb.rules", "x"},
         {"/usr/lib/udev/rules.d/59-baomi-guard-block.rules", "x"},
@@ -51,7 +64,7 @@ put(const char *root, const File *file)
         }
         g_file_set_contents(full, file->text, -1, &error);
         g_assert_no_error(error);
-        g_chmod(full, 0644);
+        g_chmod(full, g_str_has_prefix(file->text, "#!") ? 0755 : 0644);
 }
 
 static char *
@@ -127,6 +140,10 @@ test_faults(void)
                 {{"/etc/modprobe.d/zz.conf", "options usbcore authorized_default=1\n"}, "modprobe-default"},
                 {{"/usr/share/initramfs-tools/hooks/baomi-guard", NULL}, "initramfs"},
                 {{"/etc/initramfs-tools/hooks/baomi-guard", "x"}, "initramfs"},
+                {{"/boot/initrd.img-6.1.0-40-amd64", REST}, "initramfs"},
+                {{"/boot/initrd.img-6.1.0-9-amd64", "init\n"}, "initramfs"},
+                {{"/boot/initrd.img-6.1.0-9-amd64", ""}, "initramfs"},
+                {{"/usr/bin/lsinitramfs", "#!/bin/sh\ncat \"$1\"; exit 1\n"}, "initramfs"},
                 {{"/boot/grub/grub.cfg", "menuentry Debian {}\n"}, "boot-loader"},
                 {{"/boot/loader/loader.conf", "timeout 3\n"}, "boot-loader"},
                 {{"/usr/lib/udev/rules.d/59-baomi-guard-usb.rules", NULL}, "udev-masked"},
@@ -154,6 +171,39 @@ test_faults(void)
                 g_assert_cmpstr(keys, ==, faults[i].key);
                 remove_tree(root);
         }
+}
+
+static void
+make_older(const char *root, const char *path)
+{
+        const struct timespec times[2] = {{.tv_sec = 1700000000}, {.tv_sec = 1700000000}};
+        g_autofree char *full = g_strconcat(root, path, NULL);
+
+        g_assert_cmpint(utimensat(AT_FDCWD, full, times, 0), ==, 0);
+}
+
+/* A system disk on USB that was pinned after the image was built would be held by it; a comment is no
+ * disk. Classes that came later are a note. */
+static void
+test_old_initramfs(void)
+{
+        static const File pins = {"/var/lib/baomi-guard/system-disks", "# x\nusb 0951:1666 4142 - /home\n"};
+        static const File classes = {"/var/lib/baomi-guard/hold-classes", "mtp\n"};
+        g_autofree char *root = make_root(), *sound_keys = NULL, *noted = NULL, *keys = NULL, *new_keys = NULL;
+
+        make_older(root, "/boot/initrd.img-6.1.0-40-amd64");
+        sound_keys = serious_keys(root);
+        g_assert_cmpstr(sound_keys, ==, "");
+        put(root, &classes);
+        noted = serious_keys(root);
+        g_assert_cmpstr(noted, ==, "");
+        put(root, &pins);
+        keys = serious_keys(root);
+        g_assert_cmpstr(keys, ==, "initramfs");
+        make_older(root, pins.path);
+        new_keys = serious_keys(root);
+        g_assert_cmpstr(new_keys, ==, "");
+        remove_tree(root);
 }
 
 /* --json is one list of objects with these keys; the exit status says whether something needs doing. */
@@ -190,6 +240,7 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/guardctl/doctor/sound", test_sound);
         g_test_add_func("/guardctl/doctor/faults", test_faults);
+        g_test_add_func("/guardctl/doctor/old-initramfs", test_old_initramfs);
         g_test_add_func("/guardctl/doctor/output", test_output);
         return g_test_run();
 }
