@@ -276,14 +276,39 @@ keep_old_pins(int root, const char *path, const char *missing, struct text *text
         }
 }
 
-/* Is that what the file says already? Then it is not written: the same list is made at each start. */
+/* The next line that is no comment, from *@rest on; NULL at the end. */
+static const char *
+next_pin(const char **rest, size_t *length)
+{
+        while (**rest) {
+                const char *line = *rest;
+
+                *length = strcspn(line, "\n");
+                *rest = line + *length + (line[*length] == '\n');
+                if (*line != '#')
+                        return line;
+        }
+        return NULL;
+}
+
+/* Has the file these pins already? Then it is not written: the list is made at each start, a newer
+ * file tells that the initramfs is out of date, and names in comments change from boot to boot. */
 static bool
 is_written(int root, const char *path, const struct text *text)
 {
         char old[sizeof text->data];
-        ssize_t n = hold_read_bytes(root, path, old, sizeof old);
+        ssize_t n = hold_read_bytes(root, path, old, sizeof old - 1);
+        const char *a = old, *b = text->data, *x, *y;
+        size_t x_length = 0, y_length = 0;
 
-        return n >= 0 && (size_t)n == text->length && memcmp(old, text->data, (size_t)n) == 0;
+        if (n < 0)
+                return false;
+        old[n] = '\0';
+        do {
+                x = next_pin(&a, &x_length);
+                y = next_pin(&b, &y_length);
+        } while (x && y && x_length == y_length && memcmp(x, y, x_length) == 0);
+        return !x && !y;
 }
 
 int

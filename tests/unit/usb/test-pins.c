@@ -116,6 +116,26 @@ test_absent_disk_stays(void)
         g_assert_null(strstr(pins, "0002:0002"));
 }
 
+/* Written only where a pin is another one: by its age doctor tells whether the initramfs is. */
+static void
+test_same_pins_stay(void)
+{
+        static const char *const same = "# fixed sdc /old\nusb 0001:0001 4142 - /home\n";
+        g_autoptr(FakeRoot) fake = fake_root_new();
+        g_autofree char *kept = NULL, *longer = NULL, *other = NULL;
+
+        fake_write(fake, "etc/fstab", "UUID=aaaa /home ext4 defaults 0 2\n");
+        fake_write(fake, PINS, same);
+        kept = write_pins(fake);
+        g_assert_nonnull(strstr(kept, "# fixed sdc /old"));
+        fake_write(fake, PINS, "# fixed sdc /old\nusb 0001:0001 4142 - /home\nusb 0002:0002 4344 - /srv\n");
+        longer = write_pins(fake);
+        g_assert_null(strstr(longer, "# fixed sdc /old"));
+        fake_write(fake, PINS, "# fixed sdc /old\nusb 0002:0002 4344 - /srv\n");
+        other = write_pins(fake);
+        g_assert_null(strstr(other, "# fixed sdc /old"));
+}
+
 static void
 test_weak_serial_needs_place(void)
 {
@@ -199,6 +219,7 @@ main(int argc, char **argv)
         g_test_add_func("/usb/pins/root-through-dm", test_root_through_dm);
         g_test_add_func("/usb/pins/declared", test_declared);
         g_test_add_func("/usb/pins/absent-disk-stays", test_absent_disk_stays);
+        g_test_add_func("/usb/pins/same-pins-stay", test_same_pins_stay);
         g_test_add_func("/usb/pins/weak-serial", test_weak_serial_needs_place);
         g_test_add_func("/usb/pins/twin", test_twin);
         g_test_add_func("/usb/pins/damaged-file", test_damaged_file);
