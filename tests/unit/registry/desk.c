@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <string.h>
 #include <glib/gstdio.h>
 
 #include "registry/identity.h"
@@ -212,4 +213,38 @@ desk_add_volume(GuardMedium *medium, const char *pt_uuid, const char *fs_uuid)
         medium->block->pt_uuid = g_strdup(pt_uuid);
         volume->uuid = g_strdup(fs_uuid);
         g_ptr_array_add(medium->block->volumes, volume);
+}
+
+gboolean
+desk_check(Desk *desk, gint64 now_us, GError **error)
+{
+        return guard_registry_verify_file(desk->snapshot, desk->keys, 0, now_us, NULL, NULL, NULL,
+                                          error);
+}
+
+void
+assert_serves(Desk *desk, guint64 sequence)
+{
+        g_autoptr(GuardRegistry) registry = desk_open(desk, T0);
+        g_autoptr(GuardMedium) medium = desk_medium(0x0951, 0x1666, "60A44C413FAE");
+        g_autoptr(GuardRegistryAnswer) answer = guard_registry_lookup(registry, medium, T0);
+
+        g_assert_cmpint(answer->state, ==, GUARD_REGISTRY_GOOD);
+        g_assert_cmpuint(answer->sequence, ==, sequence);
+        g_assert_cmpuint(answer->entries->len, ==, 1);
+}
+
+/* Neither to be installed, nor in use. */
+void
+assert_refused(Desk *desk, gint64 now_us, int code)
+{
+        g_autoptr(GError) error = NULL, again = NULL;
+
+        g_assert_false(desk_install(desk, now_us, &error));
+        g_assert_error(error, GUARD_ERROR, code);
+        g_assert_cmpuint(strlen(error->message), >, 20);
+        if (code == GUARD_ERROR_ROLLBACK)
+                return;
+        g_assert_false(desk_check(desk, now_us, &again));
+        g_assert_error(again, GUARD_ERROR, code);
 }

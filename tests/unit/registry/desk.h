@@ -44,6 +44,12 @@ void desk_publish_plain(Desk *desk, guint64 sequence);
 gboolean desk_install(Desk *desk, gint64 now_us, GError **error);
 /* Opened and verified. */
 GuardRegistry *desk_open(Desk *desk, gint64 now_us);
+/* Is the snapshot one that could be installed? */
+gboolean desk_check(Desk *desk, gint64 now_us, GError **error);
+/* The workstation's registry is the one with that number, and answers. */
+void assert_serves(Desk *desk, guint64 sequence);
+/* The snapshot is neither to be installed, nor fit for use. */
+void assert_refused(Desk *desk, gint64 now_us, int code);
 GuardMedium *desk_medium(guint16 vendor, guint16 product, const char *serial);
 void desk_add_volume(GuardMedium *medium, const char *pt_uuid, const char *fs_uuid);
 
