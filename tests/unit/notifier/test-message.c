@@ -129,7 +129,7 @@ test_keys(void)
 static const char *const hostile[] = {
         "<b>bold</b><a href=\"http://evil\">x</a>",
         "&lt;b&gt; & &#60;",
-        "\xe2\x80\xae" "gnp.exe", /* right-to-left override */
+        ("\xe2\x80\xae" "gnp.exe"), /* right-to-left override */
         "\xe2\x81\xa6x\xe2\x81\xa9\xe2\x80\x8b\xef\xbb\xbf", /* isolates, zero width, byte order mark */
         "line\nbreak\r\x1b[2J\x07",
         "%s%s%n%1$s",
