@@ -128,6 +128,15 @@ history_to_table(const GuardHistory *record, gpointer user_data)
                 guardctl_table_cell(user_data, GUARDCTL_PLAIN, cells[i]);
 }
 
+static gboolean
+visit_history(GuardStation *station, const char *argument, JsonBuilder *builder, GuardctlTable *table,
+              GError **error)
+{
+        if (builder != NULL)
+                return guard_station_history(station, argument, history_to_json, builder, error);
+        return guard_station_history(station, argument, history_to_table, table, error);
+}
+
 int
 station_history(GuardctlContext *ctx, int argc, char **argv)
 {
@@ -139,29 +148,9 @@ station_history(GuardctlContext *ctx, int argc, char **argv)
         g_autofree char *dir = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
         int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
-        g_autoptr(GuardStation) station = NULL;
-        g_autoptr(GuardctlTable) table = NULL;
-        g_autoptr(JsonBuilder) builder = NULL;
-        g_autoptr(GError) error = NULL;
-        gboolean ok;
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        station = station_open(dir, &error);
-        if (station == NULL)
-                return guardctl_fail(ctx, error);
-        builder = json_builder_new();
-        table = guardctl_table_new(G_N_ELEMENTS(headers), headers);
-        json_builder_begin_array(builder);
-        ok = guard_station_history(station, argc > 1 ? argv[1] : NULL,
-                                   ctx->json ? history_to_json : history_to_table,
-                                   ctx->json ? (gpointer)builder : table, &error);
-        json_builder_end_array(builder);
-        if (!ok)
-                return guardctl_fail(ctx, error);
-        if (ctx->json)
-                guardctl_print_builder(ctx, builder);
-        else
-                guardctl_table_print(ctx, table);
-        return GUARDCTL_DONE;
+        return station_print_list(ctx, dir, G_N_ELEMENTS(headers), headers, visit_history,
+                                  argc > 1 ? argv[1] : NULL);
 }

@@ -38,6 +38,16 @@ drive_to_table(const GuardDrive *drive, gpointer user_data, GError **error)
         return TRUE;
 }
 
+static gboolean
+visit_drives(GuardStation *station, const char *argument, JsonBuilder *builder, GuardctlTable *table,
+             GError **error)
+{
+        (void)argument;
+        if (builder != NULL)
+                return guard_station_visit(station, drive_to_json, builder, error);
+        return guard_station_visit(station, drive_to_table, table, error);
+}
+
 int
 station_list(GuardctlContext *ctx, int argc, char **argv)
 {
@@ -48,30 +58,10 @@ station_list(GuardctlContext *ctx, int argc, char **argv)
         g_autofree char *dir = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
         int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
-        g_autoptr(GuardStation) station = NULL;
-        g_autoptr(GuardctlTable) table = NULL;
-        g_autoptr(JsonBuilder) builder = NULL;
-        g_autoptr(GError) error = NULL;
-        gboolean ok;
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        station = station_open(dir, &error);
-        if (station == NULL)
-                return guardctl_fail(ctx, error);
-        builder = json_builder_new();
-        table = guardctl_table_new(G_N_ELEMENTS(headers), headers);
-        json_builder_begin_array(builder);
-        ok = guard_station_visit(station, ctx->json ? drive_to_json : drive_to_table,
-                                 ctx->json ? (gpointer)builder : table, &error);
-        json_builder_end_array(builder);
-        if (!ok)
-                return guardctl_fail(ctx, error);
-        if (ctx->json)
-                guardctl_print_builder(ctx, builder);
-        else
-                guardctl_table_print(ctx, table);
-        return GUARDCTL_DONE;
+        return station_print_list(ctx, dir, G_N_ELEMENTS(headers), headers, visit_drives, NULL);
 }
 
 static void

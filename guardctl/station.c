@@ -108,6 +108,30 @@ station_add_drive(JsonBuilder *builder, const GuardDrive *drive)
         guardctl_json_string(builder, "enrolled", enrolled);
 }
 
+int
+station_print_list(GuardctlContext *ctx, const char *dir, guint columns, const char *const *headers,
+                   StationVisit visit, const char *argument)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GuardStation) station = station_open(dir, &error);
+        g_autoptr(GuardctlTable) table = guardctl_table_new(columns, headers);
+        g_autoptr(JsonBuilder) builder = ctx->json ? json_builder_new() : NULL;
+
+        if (station == NULL)
+                return guardctl_fail(ctx, error);
+        if (builder != NULL)
+                json_builder_begin_array(builder);
+        if (!visit(station, argument, builder, table, &error))
+                return guardctl_fail(ctx, error);
+        if (builder != NULL) {
+                json_builder_end_array(builder);
+                guardctl_print_builder(ctx, builder);
+        } else {
+                guardctl_table_print(ctx, table);
+        }
+        return GUARDCTL_DONE;
+}
+
 char *
 station_join(char **list)
 {

@@ -29,6 +29,12 @@ char *station_dir(const char *dir);
 GuardStation *station_open(const char *dir, GError **error);
 /* The person at the keyboard, now. @reason may be NULL. */
 GuardAct station_act(const char *reason);
+/* One list of the book, printed: @visit adds its rows to @builder's array with --json, else (NULL) to @table's
+ * columns. @argument: @visit's own. Returns the exit status. */
+typedef gboolean (*StationVisit)(GuardStation *station, const char *argument, JsonBuilder *builder,
+                                 GuardctlTable *table, GError **error);
+int station_print_list(GuardctlContext *ctx, const char *dir, guint columns, const char *const *headers,
+                       StationVisit visit, const char *argument);
 /* Members of the object that is begun. */
 void station_add_drive(JsonBuilder *builder, const GuardDrive *drive);
 /* Strings of a list as one line, NULL where there are none. Caller frees. */
