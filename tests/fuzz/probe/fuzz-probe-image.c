@@ -43,7 +43,8 @@ disk_of(const uint8_t *data, size_t size)
         if (fd < 0 || ftruncate(fd, DISK_SIZE) != 0)
                 abort();
         while (size > HEAD_SIZE) {
-                uint32_t place = data[0] | data[1] << 8 | data[2] << 16 | (uint32_t)data[3] << 24;
+                uint32_t place = (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 |
+                                 (uint32_t)data[3] << 24;
                 size_t length = data[4] | (size_t)data[5] << 8;
 
                 data += HEAD_SIZE;
