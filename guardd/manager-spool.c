@@ -78,6 +78,7 @@ record_of_moment(GHashTable *event, const char *kind, GuardSeverity severity)
         const char *boot_id = g_hash_table_lookup(event, "boot_id");
 
         record->time_us = (gint64)guard_keyval_number(event, "time", 0);
+        g_free(record->boot_id);
         record->boot_id = g_strdup(boot_id ? boot_id : "");
         return record;
 }

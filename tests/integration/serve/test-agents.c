@@ -171,6 +171,7 @@ append(GuardLedger *ledger, const char *user, const char *device, const char *se
         g_autoptr(GuardRecord) record = guard_record_new("usb-decision", GUARD_SEVERITY_WARNING);
 
         record->time_us = g_get_real_time();
+        g_free(record->boot_id);
         record->boot_id = g_strdup("b");
         record->user = g_strdup(user);
         record->device = g_strdup(device);
