@@ -18,7 +18,11 @@ DESK = ('guardctl station init --dir register',
         'guardctl station publish --dir register --key private.pem --valid-days 90 --output registry.snapshot')
 WORKSTATION = ('install -m 0644 /root/desk/desk.pem /etc/baomi-guard/keys.d/',
                'guardctl registry install /root/desk/registry.snapshot')
-WINDOW = "xfce4-terminal --disable-server --hide-menubar --geometry=%s --font='DejaVu Sans Mono 9' --title='%s' --hold -x sh -c '%s'"
+TERMINAL = ("xfce4-terminal --disable-server --hide-menubar --geometry=%s --font='DejaVu Sans Mono 9'"
+            " --title='%s' -x sh -c '%s'")
+SCREEN = {'DISPLAY': ':0'}
+XDOTOOL = 'DISPLAY=:0 XAUTHORITY=/home/clerk/.Xauthority xdotool '
+PICTURES_MAX = 60
 
 
 def title(text):
@@ -44,9 +48,29 @@ class Show:
             raise SystemExit(f'demo: this should have {"failed" if fails else "worked"}')
         return result
 
-    def window(self, name, command, geometry):
-        self.guest.session('clerk').spawn(WINDOW % (geometry, name, command), env={'DISPLAY': ':0'})
-        self.guest.run_until(f'DISPLAY=:0 XAUTHORITY=/home/clerk/.Xauthority xdotool search --name "{name}"', 60)
+    def window(self, name, command, place):
+        """Starts the command; its window, once it is to be seen, goes to (x, y, width, height) of it that are told."""
+        self.guest.session('clerk').spawn(command, env=SCREEN)
+        found = f'{XDOTOOL} search --onlyvisible --name "{name}"'
+        self.guest.run_until(found, 120)
+        window = self.guest.sh(f'{found} | tail -n 1')
+        x, y, *size = place
+        if size:
+            self.guest.sh(f'{XDOTOOL} windowsize {window} {size[0]} {size[1]}')
+        self.guest.sh(f'{XDOTOOL} windowmove {window} {x} {y}')
+
+    def picture(self, path):
+        """Once nothing is drawn any more: a desktop does not say so, three equal pictures in a row do."""
+        same, before = 0, b''
+        for _ in range(PICTURES_MAX):
+            self.guest.screenshot(path)
+            now = pathlib.Path(path).read_bytes()
+            same = same + 1 if now == before else 0
+            if same == 2:
+                return
+            before = now
+            self.guest.run('sleep 4')
+        raise SystemExit('demo: the screen does not come to rest')
 
 
 def desk(show):
@@ -89,11 +113,12 @@ def ordinary(show):
 
 
 def screenshot(show, folder, path):
-    show.window('guardctl', 'guardctl media list; guardctl status', '150x24+20+40')
-    show.guest.session('clerk').spawn(f'thunar {folder}', env={'DISPLAY': ':0'})
-    show.guest.run_until('DISPLAY=:0 XAUTHORITY=/home/clerk/.Xauthority xdotool search --class thunar', 60)
-    show.guest.run('udevadm settle')
-    show.guest.screenshot(path)
+    """In the person's own language: what is refused in a terminal, what is usable in the file manager."""
+    reading = 'guardctl media list; echo; guardctl status; touch /tmp/read; exec cat'  # cat: it stays open
+    show.window('guardctl', TERMINAL % ('150x18', 'guardctl', reading), (20, 40))
+    show.window(pathlib.Path(folder).name, f'thunar {folder}', (300, 420, 760, 330))
+    show.guest.run_until('test -e /tmp/read', 120)
+    show.picture(path)
 
 
 def main(path):
@@ -113,7 +138,6 @@ def main(path):
         title('What is on record, in the ledger and in the audit trail')
         show.root('guardctl log')
         show.root('guardctl log verify')
-        print(f'\nscreenshot: {path}')
     finally:
         guest.close()
     return 0

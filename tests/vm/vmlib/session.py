@@ -14,6 +14,7 @@ class Session:
         if self.id is None:
             self.id = self.open()
         self.cgroup = self.scope()
+        self.lang = guest.sh(". /etc/default/locale && echo $LANG")
 
     def find(self):
         """A session that is there already (the desktop's, or one in the saved state)."""
@@ -59,7 +60,8 @@ class Session:
         run = "/run/user/%d" % self.uid
         return {"HOME": "/home/" + self.user, "USER": self.user, "LOGNAME": self.user,
                 "SHELL": "/bin/bash", "XDG_RUNTIME_DIR": run, "XDG_SESSION_ID": self.id,
-                "DBUS_SESSION_BUS_ADDRESS": "unix:path=%s/bus" % run, "XDG_SEAT": "seat0"}
+                "DBUS_SESSION_BUS_ADDRESS": "unix:path=%s/bus" % run, "XDG_SEAT": "seat0",
+                "LANG": self.lang}
 
     def options(self, env=None):
         return {"uid": self.uid, "cgroup": self.cgroup, "cwd": "/home/" + self.user,
