@@ -73,10 +73,17 @@ gboolean
 guard_block_in_use(const GuardBlockFacts *facts)
 {
         g_autoptr(GPtrArray) names = guard_block_partitions(facts);
+
+        g_ptr_array_add(names, g_strdup(facts->name));
+        return guard_block_names_in_use(names);
+}
+
+gboolean
+guard_block_names_in_use(GPtrArray *names)
+{
         g_autoptr(GPtrArray) numbers = NULL;
         g_autoptr(GPtrArray) points = NULL;
 
-        g_ptr_array_add(names, g_strdup(facts->name));
         for (guint i = 0; i < names->len; i++)
                 if (has_holders(g_ptr_array_index(names, i)))
                         return TRUE;

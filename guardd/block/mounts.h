@@ -15,5 +15,6 @@ GPtrArray *guard_mounts_now(GPtrArray *numbers);
 GPtrArray *guard_block_numbers(GPtrArray *names);
 /* Is anything of the disk mounted, or below a mapping (an opened container, a volume group)? */
 gboolean guard_block_in_use(const GuardBlockFacts *facts);
+gboolean guard_block_names_in_use(GPtrArray *names);
 
 G_END_DECLS

@@ -27,8 +27,8 @@ typedef struct {
         GPtrArray *steps; /* of GuardUdisksStep */
         guint next;
         char *drive;
-        gint64 give_up_us;
-        gboolean forcing, forced, warned;
+        gint64 give_up_us; /* 0: nothing was busy yet */
+        gboolean forcing, forced;
 } Unmount;
 
 static void step(Unmount *unmount);
@@ -115,13 +115,23 @@ again(gpointer data)
         return G_SOURCE_REMOVE;
 }
 
+/* The while that people have begins when they are told, however long udisks has thought before. */
+static void
+first_busy(Unmount *unmount)
+{
+        unmount->give_up_us = g_get_monotonic_time() + (gint64)unmount->how.busy_seconds * G_USEC_PER_SEC;
+        if (unmount->how.force && unmount->how.busy && unmount->how.busy_seconds > 0)
+                unmount->how.busy(unmount->how.busy_seconds, unmount->user_data);
+}
+
 static void
 step_failed(Unmount *unmount, const GError *error)
 {
+        g_info("%s: %s", ((GuardUdisksStep *)g_ptr_array_index(unmount->steps, unmount->next))->path,
+               error->message);
+        if (unmount->give_up_us == 0)
+                first_busy(unmount);
         if (g_get_monotonic_time() < unmount->give_up_us) {
-                if (!unmount->warned && unmount->how.force && unmount->how.busy)
-                        unmount->how.busy(unmount->how.busy_seconds, unmount->user_data);
-                unmount->warned = TRUE;
                 g_timeout_add(RETRY_MS, again, unmount);
                 return;
         }
@@ -148,7 +158,8 @@ step_done(GObject *source, GAsyncResult *result, gpointer data)
                 g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
         Unmount *unmount = data;
 
-        if (!reply && !guard_udisks_error_is_harmless(error)) {
+        /* What was let go before its answer was lost is let go all the same. */
+        if (!reply && !guard_udisks_error_is_harmless(error) && guard_block_names_in_use(unmount->names)) {
                 step_failed(unmount, error);
                 return;
         }
@@ -190,8 +201,6 @@ got_tree(GObject *source, GAsyncResult *result, gpointer data)
                 return;
         }
         unmount->steps = guard_udisks_steps(reply, unmount->names, &unmount->drive);
-        unmount->give_up_us =
-                g_get_monotonic_time() + (gint64)unmount->how.busy_seconds * G_USEC_PER_SEC;
         step(unmount);
 }
 
