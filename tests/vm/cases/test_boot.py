@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """From power-on: what is plugged before the machine starts waits from the initramfs on, and nobody is
-locked out (boots:stick_at_boot is the control). The initramfs is made with MODULES=most."""
+locked out (boots:stick_at_boot is the control). Initramfs made with MODULES=most but where told."""
 from hold_common import HOLD, settle, spooled, usb, wait_drivers
 from test_media_main import CLASSIFIED
 from vmlib import desk
 from vmlib.api import devices, media, on
 
 NO_GUARDD = "systemd.mask=guardd.service"
+ROOT = "root=UUID=0b0b0b0b-0000-4000-8000-000000000001"
+HOME_UUID = "bbbbbbbb-1111-4222-8333-444444444444"
 PINS = "/var/lib/baomi-guard/system-disks"
 OPTION = "/usr/lib/modprobe.d/baomi-guard.conf"
 RULES = "/usr/lib/udev/rules.d/59-baomi-guard-usb.rules"
@@ -33,6 +35,12 @@ def keyboard_works(guest):
 def written_down(guest, serial):
     event, = [e for e in spooled(guest, "add") if e.get("serial") == serial]
     assert event["boot_id"] == guest.boot_id, (event, guest.boot_id)
+
+
+def weaknesses(guest):
+    """What doctor finds about the start: it opens the initramfs."""
+    return {f["key"] for f in guest.guardctl("doctor", timeout=300, check=False)
+            if f["severity"] != "notice"} & {"escape-hatch", "initramfs", "boot-loader"}
 
 
 @on("guard", cold=True, saved=True)
@@ -73,6 +81,65 @@ def test_passphrase_by_usb_keyboard(lab):
     held(guest, serial="STRANGER")
     made_disks(guest, 0)
     written_down(guest, "STRANGER")
+
+
+def pins(text):
+    return sorted(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def system_disks_serve(guest):
+    """Root and /home are there, on disks that the initramfs has pinned; they are nobody's guests."""
+    root = guest.sh("findmnt -no SOURCE /")
+    assert root.startswith("/dev/sd") and guest.sh("findmnt -no SOURCE /home").startswith("/dev/sd")
+    for serial in "ROOT-DISK", "HOME-DISK":
+        assert usb(guest, serial=serial)["drivers"] == {"1.0": "usb-storage"}
+    made_disks(guest, 2)
+    assert guest.sh("stat -c '%a %G' " + root) == "660 disk"
+    here = pins(guest.sh(HOLD + " pins"))
+    assert len(here) == 2 and here == pins(guest.read(PINS)), (here, guest.read(PINS))
+
+
+@on("guard", cold=True, variant="usbroot", timeout=2400)
+def test_system_on_usb_and_hatch(lab):
+    """MODULES=dep, without guardd: the system's own disks are pinned in the initramfs; a stranger of
+    the same make is held, and the network adapter that policy names. Then with baomi-guard=off: the
+    adapter is free, the stick is not; guardd, started late, has it on record and raises an alarm."""
+    root = media.Medium(0)
+    media.tool("cp", "--sparse=always", lab.disk.path, root.path)
+    media.tool("qemu-img", "create", "-q", "-f", "qcow2", lab.path, "16M")  # no second copy of it
+    home = media.superfloppy("ext4", uuid=HOME_UUID)
+    plugs = [devices.Stick(root, serial="ROOT-DISK", removable=False).at(port="1"),
+             devices.Stick(home, serial="HOME-DISK", removable=False).at(port="2"),
+             devices.keyboard().at(port="3"),
+             devices.Stick(media.superfloppy(), serial="STRANGER").at(port="4"),
+             devices.Network().at(port="5")]
+    guest = lab.boot(usb_at_boot=plugs, cmdline_extra=ROOT + " " + NO_GUARDD)
+    held(guest, serial="STRANGER")
+    held(guest, vendor="0525")
+    written_down(guest, "STRANGER")
+    assert not [e for e in spooled(guest) if e.get("serial") in ("ROOT-DISK", "HOME-DISK")]
+    system_disks_serve(guest)
+    keyboard_works(guest)
+    guest.sh("ln -s /dev/null /etc/systemd/system/guardd.service && sync")
+    guest.poweroff(timeout=600)
+
+    guest = lab.boot(usb_at_boot=plugs, cmdline_extra=ROOT + " baomi-guard=off")
+    held(guest, serial="STRANGER")
+    system_disks_serve(guest)
+    network_is_free(guest)
+    off, = [e for e in spooled(guest, "off") if e["boot_id"] == guest.boot_id]
+    assert off["file"].endswith("-off-0-0"), off
+    guest.sh("systemctl unmask guardd.service && systemctl start guardd.service", timeout=120)
+    desk.wait_record(guest, "escape-hatch", boot_id=guest.boot_id)
+    desk.wait_verdict(guest, "registry-absent", "STRANGER")
+    network_is_free(guest)
+    assert "escape-hatch" in [a["key"] for a in guest.guardctl("status")["alarms"]]
+    assert weaknesses(guest) == {"escape-hatch"}
+
+
+def network_is_free(guest):
+    name, = guest.find_usb(vendor="0525")
+    guest.run_until("ls -d /sys/bus/usb/devices/%s:*/driver" % name, 90)
 
 
 @on("guard")

@@ -25,7 +25,7 @@ class Skip(Exception):
 
 def on(layer, cold=False, timeout=None, memory=1024, variant=None, saved=False):
     """The layer that a case runs on. cold: it gets a Lab and boots machines itself; variant="luks"
-    puts its root on LUKS (unlock it with lab.unlock); saved: it also uses lab.resume()."""
+    puts its root on LUKS (unlock it with lab.unlock), "usbroot" is a disk to plug by USB; saved: it also uses lab.resume()."""
     if layer not in layers.LAYERS:
         raise ValueError("no layer " + layer)
 
@@ -102,21 +102,6 @@ class Lab:
                 if time.monotonic() > end:
                     raise
         guest.wait_booted(timeout)
-
-    def make_initrd(self, guest, modules=None, timeout=900):
-        """Have the guest make its initrd (modules: "dep" or "most"), and boot with it from now on."""
-        if modules:
-            # packing hard is what takes the time in an emulated guest
-            guest.put("/etc/initramfs-tools/conf.d/modules",
-                      "MODULES=%s\nCOMPRESS=zstd\nCOMPRESSLEVEL=1\n" % modules)
-        guest.run("update-initramfs -u", timeout, check=True)
-        self.take_initrd(guest)
-
-    def take_initrd(self, guest):
-        """Boot with the initrd that the guest has now made itself, from the next boot on."""
-        path = os.path.join(self.dir, "initrd.%d" % len(self.guests))
-        guest.fetch_initrd(path)
-        self.disk = layers.Disk(self.disk.path, self.disk.format, self.disk.kernel, path)
 
     def close(self):
         for guest in self.guests:

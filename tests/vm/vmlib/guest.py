@@ -219,11 +219,6 @@ class Guest(Observe):
             raise AssertionError("installing failed:\n" + result.out[-3000:] + result.err[-2000:])
         return result
 
-    def fetch_initrd(self, path):
-        self.run("sync", timeout=120)
-        with open(path, "wb") as f:
-            f.write(self.get(self.sh("ls -1 /boot/initrd.img-* | tail -1")))
-
     def poweroff(self, timeout=180):
         self.run("systemctl poweroff --no-block")
         if not self.machine.wait_end(timeout):

@@ -6,7 +6,8 @@ guard           bare with the guard's packages, as a machine is delivered with t
 desktop         Xfce, clerk logged in
 desktop-guard   desktop with the guard's packages
 
-variant "luks" of any of them: the same on an encrypted root (cold boots only).
+Variants, for cold boots only: "luks" of any of them is the same on an encrypted root; "usbroot" of a
+guarded one has root and /home on USB disks and an initramfs made with MODULES=dep.
 """
 import glob
 import os
@@ -68,7 +69,7 @@ def flavour_disk(flavour):
 
 
 def disk(layer, variant=None):
-    """variant "luks": the root is encrypted; boot with guest.type of the passphrase "baomi"."""
+    """A variant is made by the image script of its name."""
     base = flavour_disk(LAYERS[layer]["flavour"])
     packages = debs(layer)
     if not packages and not variant:

@@ -1,1 +1,0 @@
-../cases/hold_common.py
