@@ -7,15 +7,21 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <systemd/sd-daemon.h>
+#include <sys/prctl.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include "guardd/manager.h"
 #include "guardd/serve/serve.h"
+#include "guardd/service.h"
+#include "guardd/slim.h"
+
+/* After the start, or a new registry: by then it has been read and verified. */
+#define SLIM_SECONDS 10
 
 typedef struct {
         GMainLoop *loop;
         GuardManager *manager;
+        guint slim_timer;
 } Program;
 
 static gboolean
@@ -35,7 +41,7 @@ on_reload(gpointer data)
 static gboolean
 on_watchdog(gpointer data G_GNUC_UNUSED)
 {
-        (void)sd_notify(0, "WATCHDOG=1");
+        guard_service_tell("WATCHDOG=1");
         return G_SOURCE_CONTINUE;
 }
 
@@ -43,10 +49,26 @@ on_watchdog(gpointer data G_GNUC_UNUSED)
 static void
 start_watchdog(void)
 {
-        uint64_t usec = 0;
+        guint64 usec = guard_service_watchdog_us();
 
-        if (sd_watchdog_enabled(0, &usec) > 0 && usec > 0)
+        if (usec > 0)
                 g_timeout_add_seconds((guint)MAX(usec / G_USEC_PER_SEC / 2, 1), on_watchdog, NULL);
+}
+
+static gboolean
+on_slim(gpointer data)
+{
+        ((Program *)data)->slim_timer = 0;
+        guard_slim();
+        return G_SOURCE_REMOVE;
+}
+
+static void
+slim_later(Program *program)
+{
+        if (program->slim_timer)
+                g_source_remove(program->slim_timer);
+        program->slim_timer = g_timeout_add_seconds(SLIM_SECONDS, on_slim, program);
 }
 
 static void
@@ -57,7 +79,7 @@ tell_status(GuardManager *manager)
                                                 guard_level_to_string(guard_manager_host(manager)->level),
                                                 guard_manager_devices(manager)->len, n);
 
-        (void)sd_notify(0, text);
+        guard_service_tell(text);
 }
 
 static int
@@ -66,7 +88,7 @@ run(const GuardManagerConfig *config)
         g_autoptr(GError) error = NULL;
         g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
         g_autoptr(GuardManager) manager = guard_manager_new(config);
-        Program program = {loop, manager};
+        Program program = {loop, manager, 0};
         GuardServe *serve;
 
         g_unix_signal_add(SIGTERM, on_end, &program);
@@ -82,11 +104,13 @@ run(const GuardManagerConfig *config)
         g_signal_connect(manager, "device-added", G_CALLBACK(tell_status), NULL);
         g_signal_connect(manager, "device-removed", G_CALLBACK(tell_status), NULL);
         g_signal_connect(manager, "alarms-changed", G_CALLBACK(tell_status), NULL);
+        g_signal_connect_swapped(manager, "config-changed", G_CALLBACK(slim_later), &program);
+        slim_later(&program);
         start_watchdog();
         tell_status(manager);
-        (void)sd_notify(0, "READY=1");
+        guard_service_tell("READY=1");
         g_main_loop_run(loop);
-        (void)sd_notify(0, "STOPPING=1");
+        guard_service_tell("STOPPING=1");
         guard_serve_free(serve);
         guard_manager_stop(manager);
         return EXIT_SUCCESS;
@@ -115,6 +139,8 @@ main(int argc, char **argv)
         setlocale(LC_CTYPE, "");
         /* Threads are few and short: an arena for each would cost more memory than it saves time. */
         (void)mallopt(M_ARENA_MAX, 2);
+        /* A thread's stack of some KiB would be given 2 MiB at its first touch. */
+        (void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
         g_option_context_add_main_entries(context, options, GETTEXT_PACKAGE);
         if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
                 g_printerr("guardd: %s\n", error ? error->message : _("takes no arguments"));
@@ -124,6 +150,6 @@ main(int argc, char **argv)
                 g_print("guardd %s\n", BAOMI_GUARD_VERSION);
                 return EXIT_SUCCESS;
         }
-        config = (GuardManagerConfig){root, bus_address, !no_audit, !no_audit};
+        config = (GuardManagerConfig){root, bus_address, !no_audit, !no_audit, guard_service_passed_netlink()};
         return run(&config);
 }

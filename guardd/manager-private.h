@@ -33,6 +33,7 @@ struct _GuardManager {
         GuardPaths *paths;
         char *bus_address;
         gboolean use_audit, use_journal;
+        int udev_socket; /* 0: none was passed */
         gboolean started;
         GuardWorkers *workers;
         GuardRecorder *recorder;

@@ -253,7 +253,7 @@ guard_manager_start(GuardManager *manager, GError **error)
         manager->asks = guard_ask_socket_new(manager->paths->ask_socket, guard_manager_asked, manager,
                                              error);
         if (manager->asks)
-                manager->udev = guard_udev_source_new(&HANDLER, manager, error);
+                manager->udev = guard_udev_source_new(&HANDLER, manager->udev_socket, manager, error);
         if (!manager->udev)
                 return FALSE;
         manager->started = TRUE;

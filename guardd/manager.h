@@ -37,6 +37,7 @@ typedef struct {
         const char *root;        /* prefix of every file; NULL or "": none */
         const char *bus_address; /* NULL: the system bus */
         gboolean use_audit, use_journal;
+        int udev_socket;         /* passed by systemd, bound to udev's events; 0: the manager opens one */
 } GuardManagerConfig;
 
 /* Does nothing yet. */

@@ -3,7 +3,10 @@
  * A libudev monitor as a GSource. Collecting only: what an event means is decided by its receivers.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
@@ -46,8 +49,45 @@ readable(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, gpointer d
         return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+add_matches(struct udev_monitor *monitor)
+{
+        return udev_monitor_filter_add_match_subsystem_devtype(monitor, "usb", "usb_device") >= 0 &&
+               udev_monitor_filter_add_match_subsystem_devtype(monitor, "block", NULL) >= 0;
+}
+
+static gboolean
+listen_by_itself(struct udev_monitor *monitor)
+{
+        if (!add_matches(monitor) || udev_monitor_enable_receiving(monitor) < 0)
+                return FALSE;
+        /* Without the privilege the default size stays; overflows are seen and answered anyway. */
+        (void)udev_monitor_set_receive_buffer_size(monitor, RECEIVE_BUFFER);
+        return TRUE;
+}
+
+/* libudev takes no socket of another's making: this one takes the place of the monitor's own, which
+ * hears nothing in a network namespace without udevd. What it has heard so far is dropped: present
+ * devices are looked at anyway, and of those that went the spool knows. */
+static gboolean
+listen_on(struct udev_monitor *monitor, int socket)
+{
+        const int on = 1;
+        char byte;
+
+        if (udev_monitor_enable_receiving(monitor) < 0 ||
+            dup3(socket, udev_monitor_get_fd(monitor), O_CLOEXEC) < 0 ||
+            !g_unix_set_fd_nonblocking(socket, TRUE, NULL) ||
+            setsockopt(socket, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) < 0 || !add_matches(monitor) ||
+            udev_monitor_filter_update(monitor) < 0)
+                return FALSE;
+        while (recv(socket, &byte, sizeof byte, MSG_DONTWAIT) >= 0 || errno == ENOBUFS || errno == EINTR)
+                ;
+        return TRUE;
+}
+
 GuardUdevSource *
-guard_udev_source_new(const GuardUdevHandler *handler, gpointer user_data, GError **error)
+guard_udev_source_new(const GuardUdevHandler *handler, int socket, gpointer user_data, GError **error)
 {
         g_autoptr(GuardUdevSource) source = g_new0(GuardUdevSource, 1);
 
@@ -57,15 +97,11 @@ guard_udev_source_new(const GuardUdevHandler *handler, gpointer user_data, GErro
         if (source->udev)
                 source->monitor = udev_monitor_new_from_netlink(source->udev, "udev");
         if (!source->monitor ||
-            udev_monitor_filter_add_match_subsystem_devtype(source->monitor, "usb", "usb_device") < 0 ||
-            udev_monitor_filter_add_match_subsystem_devtype(source->monitor, "block", NULL) < 0 ||
-            udev_monitor_enable_receiving(source->monitor) < 0) {
+            !(socket > 0 ? listen_on(source->monitor, socket) : listen_by_itself(source->monitor))) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO, _("Cannot listen to udev: %s"),
                             g_strerror(errno));
                 return NULL;
         }
-        /* Without the privilege the default size stays; overflows are seen and answered anyway. */
-        (void)udev_monitor_set_receive_buffer_size(source->monitor, RECEIVE_BUFFER);
         source->source = g_unix_fd_add(udev_monitor_get_fd(source->monitor), G_IO_IN, readable, source);
         return g_steal_pointer(&source);
 }

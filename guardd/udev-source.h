@@ -16,8 +16,9 @@ typedef struct {
         void (*overflow)(gpointer user_data);
 } GuardUdevHandler;
 
-/* Subscribes to "udev" events of usb devices and block devices. Sets GUARD_ERROR_IO. */
-GuardUdevSource *guard_udev_source_new(const GuardUdevHandler *handler, gpointer user_data,
+/* Subscribes to "udev" events of usb devices and block devices, on @socket where that is one (> 0: bound
+ * to udev's group by whoever passed it; stays the caller's). Sets GUARD_ERROR_IO. */
+GuardUdevSource *guard_udev_source_new(const GuardUdevHandler *handler, int socket, gpointer user_data,
                                        GError **error);
 void guard_udev_source_free(GuardUdevSource *source);
 struct udev *guard_udev_source_udev(GuardUdevSource *source);

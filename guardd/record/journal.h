@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-typedef int (*GuardJournalSend)(const struct iovec *iov, int n); /* 0 or -errno, as sd_journal_sendv() */
+typedef int (*GuardJournalSend)(const struct iovec *iov, int n); /* 0 or -errno */
 
 /* Pure: of char*, "NAME=value". Caller unrefs. */
 GPtrArray *guard_journal_fields(const GuardRecord *record);

@@ -7,10 +7,10 @@
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
 #include "guardd/record/announcer.h"
+#include "guardd/record/journal-socket.h"
 #include "guardd/record/recorder-private.h"
 #include "guardd/record/writer.h"
 #include "ledger/kinds.h"
-#include <systemd/sd-journal.h>
 
 #define BATCH_MAX 64
 /* A stick has its second record one to three seconds after its first: tidying must not stand in its way. */
@@ -320,8 +320,8 @@ guard_recorder_new_full(const GuardRecorderConfig *config, GMainContext *context
 GuardRecorder *
 guard_recorder_new(const GuardRecorderConfig *config, GMainContext *context)
 {
-        return guard_recorder_new_full(config, context, &guard_audit_libaudit, sd_journal_sendv,
-                                       RETRY_MS);
+        return guard_recorder_new_full(config, context, &guard_audit_libaudit,
+                                       guard_journal_socket_send, RETRY_MS);
 }
 
 void

@@ -4,7 +4,9 @@
  * order, and that nothing goes on without its record.
  */
 #include <glib/gstdio.h>
+#include <linux/netlink.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <umockdev.h>
 #include "guardd/config/config.h"
@@ -24,6 +26,7 @@ typedef struct {
         UMockdevTestbed *bed;
         char *root, *hub, *device;
         GuardManager *manager;
+        int socket; /* > 0: passed to the manager */
 } Fixture;
 
 static void
@@ -77,7 +80,8 @@ set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 static void
 start(Fixture *fixture)
 {
-        const GuardManagerConfig config = {fixture->root, "unix:path=/nonexistent/bus", FALSE, FALSE};
+        const GuardManagerConfig config = {fixture->root, "unix:path=/nonexistent/bus", FALSE, FALSE,
+                                           fixture->socket};
         g_autoptr(GError) error = NULL;
 
         fixture->manager = guard_manager_new(&config);
@@ -92,6 +96,8 @@ tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
         g_clear_object(&fixture->manager);
         g_clear_object(&fixture->bed);
+        if (fixture->socket > 0)
+                close(fixture->socket);
         g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL));
         g_free(fixture->root);
         g_free(fixture->hub);
@@ -215,6 +221,52 @@ test_hot(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
         guard_manager_stop(fixture->manager);
         known = kinds(fixture);
         g_assert_nonnull(strstr(known, "removed"));
+}
+
+/* umockdev has a file for each socket that listens to udev. Returns how many there are; all but @but go. */
+static guint
+deafen(Fixture *fixture, int but)
+{
+        g_autofree char *kept = g_strdup_printf("event%d", but);
+        g_autofree char *folder = umockdev_testbed_get_root_dir(fixture->bed);
+        g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+        const char *name;
+        guint n = 0;
+
+        while (dir && (name = g_dir_read_name(dir)) != NULL) {
+                g_autofree char *path = g_build_filename(folder, name, NULL);
+
+                if (!g_str_has_prefix(name, "event"))
+                        continue;
+                n++;
+                if (strcmp(name, kept) != 0)
+                        g_assert_cmpint(g_unlink(path), ==, 0);
+        }
+        return n;
+}
+
+/* The manager's own socket is deaf, as in a network namespace without udevd: it hears on the one that
+ * was passed, and nothing of what had been said there before. */
+static void
+test_passed_socket(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+        const struct sockaddr_nl udev = {.nl_family = AF_NETLINK, .nl_groups = 2};
+        g_autofree char *old = add_device(fixture, "1-2", "SERIAL-2", "2");
+        char byte;
+
+        fixture->socket = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+        g_assert_cmpint(fixture->socket, >, 0);
+        g_assert_cmpint(bind(fixture->socket, (const struct sockaddr *)&udev, sizeof udev), ==, 0);
+        umockdev_testbed_uevent(fixture->bed, old, "add");
+        umockdev_testbed_remove_device(fixture->bed, old);
+        start(fixture);
+        g_assert_cmpint(recv(fixture->socket, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT), <, 0);
+        g_assert_cmpuint(deafen(fixture, fixture->socket), ==, 2);
+        fixture->device = add_device(fixture, "1-1", "SERIAL-1", "3");
+        umockdev_testbed_uevent(fixture->bed, fixture->device, "add");
+        while (!only_decision(fixture))
+                turn();
+        expect(fixture, GUARD_VERDICT_ADMIT, GUARD_REASON_REGISTRY_ABSENT);
 }
 
 /* The ledger cannot be opened: the device waits, with an alarm; once it can, the device goes on. */
@@ -400,6 +452,7 @@ main(int argc, char **argv)
 #define ADD(name, function) g_test_add("/manager/" name, Fixture, NULL, set_up, function, tear_down)
         ADD("present", test_present);
         ADD("hot", test_hot);
+        ADD("passed-socket", test_passed_socket);
         ADD("no-record-no-release", test_no_record_no_release);
         ADD("restart", test_restart);
         ADD("spool", test_spool);
