@@ -2,6 +2,10 @@
  *
  * What a registry costs a workstation: time of a lookup and resident memory, with no drive, 1,000
  * and 1,000,000, in one run, as ratios. Each size is measured in a process of its own.
+ *
+ *     bench-registry [DRIVES [FOLDER]]
+ *
+ * Another number than a million is for trying whether it runs. In FOLDER the registries are left.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,12 +27,14 @@
 /* The sizes take turns, and each keeps its quietest round: what else the machine does hits all
  * alike. */
 #define ROUNDS 5
+#define THE_BIG_ONE 1000000
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 
 typedef struct { /* of one size; shared with the measuring child */
         guint drives;
-        double build_s, install_s, verify_s, hit_us, miss_us, block_us, hit_p99_us;
+        double build_s, install_s, copy_s, verify_s, hit_us, miss_us, block_us, hit_p99_us;
         guint64 bytes;
+        guint steps; /* of progress that were told while it was installed */
         glong rss_kib;
 } Result;
 
@@ -53,6 +59,13 @@ static double
 seconds_since(gint64 start)
 {
         return (double)(g_get_monotonic_time() - start) / 1e6;
+}
+
+static void
+keep_least(double *kept, double value)
+{
+        if (*kept == 0 || value < *kept)
+                *kept = value;
 }
 
 /* Serial and UUIDs of drive @n: spread like real ones, the same in each run. */
@@ -121,9 +134,35 @@ build(Result *result)
 static void
 show_progress(guint64 done, guint64 total, gpointer user_data)
 {
+        Result *result = user_data;
+
+        result->steps++;
         if (isatty(2))
-                fprintf(stderr, "\rinstalling %u drives: %3d %%%s", *(guint *)user_data,
+                fprintf(stderr, "\rinstalling %u drives: %3d %%%s", result->drives,
                         (int)(done * 100 / total), done == total ? "\n" : "");
+}
+
+/* What no installation can do without: every byte read, written, and on disk. */
+static void
+copy(Result *result)
+{
+        static char buffer[1 << 20];
+        g_autofree char *from = in_dir("snapshot", result->drives);
+        g_autofree char *to = in_dir("copy", result->drives);
+        gint64 start = g_get_monotonic_time();
+        int in = open(from, O_RDONLY | O_CLOEXEC);
+        int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        ssize_t n;
+
+        while ((n = read(in, buffer, sizeof buffer)) > 0)
+                if (write(out, buffer, (size_t)n) != n)
+                        die("copy", NULL);
+        if (n < 0 || fsync(out) < 0)
+                die("copy", NULL);
+        keep_least(&result->copy_s, seconds_since(start));
+        close(in);
+        close(out);
+        g_unlink(to);
 }
 
 static void
@@ -137,7 +176,7 @@ install(Result *result)
         int fd = open(path, O_RDONLY | O_CLOEXEC);
 
         if (fd < 0 || !guard_registry_install_fd(fd, db, keys, sequence, now_us, show_progress,
-                                                 &result->drives, NULL, &error))
+                                                 result, NULL, &error))
                 die("install", error);
         close(fd);
         result->install_s = seconds_since(start);
@@ -158,13 +197,6 @@ now_ns(void)
 
         clock_gettime(CLOCK_MONOTONIC, &t);
         return t.tv_sec * G_GINT64_CONSTANT(1000000000) + t.tv_nsec;
-}
-
-static void
-keep_least(double *kept, double value)
-{
-        if (*kept == 0 || value < *kept)
-                *kept = value;
 }
 
 /* Each lookup timed by itself; the drives asked for jump through the whole book. */
@@ -263,37 +295,53 @@ apart(void (*work)(Result *), Result *result)
                 die("a measuring process failed", NULL);
 }
 
+static double
+install_ratio(const Result *r)
+{
+        return r->install_s / (r->copy_s + r->verify_s);
+}
+
 static void
 report(const Result *r, gsize n)
 {
         const Result *small = &r[1], *big = &r[n - 1];
 
-        printf("| drives | file MiB | build s | install s | verify s | miss us | hit us | hit p99 "
-               "us | with content us "
-               "| RSS KiB |\n|---|---|---|---|---|---|---|---|---|---|\n");
+        printf("| drives | file MiB | build s | install s | copy s | hash s | miss us | hit us "
+               "| hit p99 us | with content us | RSS KiB |\n"
+               "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         for (gsize i = 0; i < n; i++)
-                printf("| %u | %.1f | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %ld |\n",
+                printf("| %u | %.1f | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %ld |\n",
                        r[i].drives, (double)r[i].bytes / 1048576, r[i].build_s, r[i].install_s,
-                       r[i].verify_s, r[i].miss_us, r[i].hit_us, r[i].hit_p99_us, r[i].block_us,
-                       r[i].rss_kib);
+                       r[i].copy_s, r[i].verify_s, r[i].miss_us, r[i].hit_us, r[i].hit_p99_us,
+                       r[i].block_us, r[i].rss_kib);
         printf("\nlookup, %u against %u drives: miss x%.2f, hit x%.2f, with content x%.2f\n",
                big->drives, small->drives, big->miss_us / small->miss_us,
                big->hit_us / small->hit_us, big->block_us / small->block_us);
+        printf("installing %u drives: x%.2f of copying and hashing the same file, %u steps of progress\n",
+               big->drives, install_ratio(big), big->steps);
         printf("memory, %u drives against an empty registry: %+ld KiB\n", big->drives,
                big->rss_kib - r[0].rss_kib);
 }
 
-/* The figures; a slow machine may miss the first one, the ratios not. */
+/* Memory and progress hold everywhere; of the times only ratios count where the sizes are not the
+ * issue's or the machine is busy with other things (@quick). */
 static int
-judge(const Result *r, gsize n)
+judge(const Result *r, gsize n, gboolean quick)
 {
         const Result *small = &r[1], *big = &r[n - 1];
-        gboolean ok = big->hit_us < 20 && big->hit_us <= 2 * small->hit_us &&
-                      big->miss_us <= 2 * small->miss_us && big->rss_kib - r[0].rss_kib <= 1024;
+        gboolean memory = big->rss_kib - r[0].rss_kib <= 1024 && big->steps > 0;
+        gboolean times = big->hit_us < 20 && big->hit_us <= 2 * small->hit_us &&
+                         big->miss_us <= 2 * small->miss_us && install_ratio(big) <= 2;
 
-        printf("%s: a lookup under 20 us, within 2x of that at %u drives, memory within 1 MiB\n",
-               ok ? "holds" : "MISSED", small->drives);
-        return ok ? 0 : 1;
+        if (quick) {
+                printf("%s: memory within 1 MiB of that with no drive, progress is shown\n",
+                       memory ? "holds" : "MISSED");
+                return memory ? 0 : 1;
+        }
+        printf("%s: a lookup under 20 us, within 2x of that at %u drives, memory within 1 MiB, installing "
+               "within 2x of copying and hashing\n",
+               memory && times ? "holds" : "MISSED", small->drives);
+        return memory && times ? 0 : 1;
 }
 
 static void
@@ -323,12 +371,13 @@ clean_up(void)
 int
 main(int argc, char **argv)
 {
-        guint sizes[] = {0, 1000, argc > 1 ? (guint)strtoul(argv[1], NULL, 10) : 1000000};
+        guint drives = argc > 1 ? (guint)strtoul(argv[1], NULL, 10) : THE_BIG_ONE;
+        guint sizes[] = {0, 1000, drives};
         Result *results = mmap(NULL, sizeof(Result) * G_N_ELEMENTS(sizes), PROT_READ | PROT_WRITE,
                                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         int status;
 
-        dir = g_dir_make_tmp("bench-registry-XXXXXX", NULL);
+        dir = argc > 2 ? g_strdup(argv[2]) : g_dir_make_tmp("bench-registry-XXXXXX", NULL);
         if (dir == NULL || results == MAP_FAILED)
                 die("temporary directory", NULL);
         prepare();
@@ -336,13 +385,15 @@ main(int argc, char **argv)
                 results[i].drives = sizes[i];
                 apart(build, &results[i]);
                 apart(install, &results[i]);
+                apart(copy, &results[i]);
         }
         for (guint round = 0; round < ROUNDS; round++) {
                 for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++)
                         apart(use, &results[i]);
         }
         report(results, G_N_ELEMENTS(sizes));
-        status = judge(results, G_N_ELEMENTS(sizes));
-        clean_up();
+        status = judge(results, G_N_ELEMENTS(sizes), drives != THE_BIG_ONE);
+        if (argc <= 2)
+                clean_up();
         return status;
 }

@@ -25,20 +25,19 @@ loop.run()
 '''
 
 
-def plug_times(guest, count, make=None, timeout=120):
-    """[{usb, disk, udev, udisks}] for `count` plugs of an ordinary stick, in seconds after the
-    kernel's uevent of the USB device ("usb" is that moment itself, 0). make(n) gives the device."""
+def prepare(guest):
     guest.put("/run/bench-watch.py", WATCHER)
     guest.sh("systemctl start udisks2")
-    medium = media.superfloppy()
-    rows = []
-    for number in range(count):
-        device = make(number) if make else devices.Stick(medium, serial="BENCH%04d" % number)
-        rows.append(one_plug(guest, device, timeout))
-    return rows
 
 
-def one_plug(guest, device, timeout):
+def stick(number):
+    """An ordinary one; serials are in the order of plugging."""
+    return devices.Stick(media.superfloppy(), serial="BENCH%04d" % number)
+
+
+def one_plug(guest, device, timeout=120):
+    """{usb, usb_udev, disk, udev, udisks} in seconds after the kernel's uevent of the USB device ("usb" is that
+    moment itself, 0). The guest is prepared."""
     ready = "/run/bench-ready"
     guest.sh("rm -f " + ready)
     watch = guest.spawn(["python3", "/run/bench-watch.py", ready, str(timeout)])
@@ -55,19 +54,15 @@ def one_plug(guest, device, timeout):
                 and e.get("SUBSYSTEM") == "block" and e.get("DEVTYPE") == "disk")
     udev = next(e.mono for e in events if e.source == "udev" and e["ACTION"] == "add"
                 and e.get("SUBSYSTEM") == "block" and e.get("DEVTYPE") == "disk")
-    row = {"usb": 0.0, "disk": disk - usb, "udev": udev - usb,
+    usb_udev = next(e.mono for e in events if e.source == "udev" and e["ACTION"] == "add"
+                    and e.get("DEVTYPE") == "usb_device")
+    row = {"usb": 0.0, "usb_udev": usb_udev - usb, "disk": disk - usb, "udev": udev - usb,
            "udisks": float(said.out.split()[0]) - usb}
     guest.unplug(device)
     guest.wait_event(mark, SUBSYSTEM="usb", ACTION="remove", DEVTYPE="usb_device",
                      timeout=timeout)
     guest.sh("udevadm settle")
     return row
-
-
-def medians(rows, skip=1):
-    """The first plug loads modules: left out."""
-    kept = rows[skip:] or rows
-    return {key: statistics.median(row[key] for row in kept) for key in kept[0]}
 
 
 def install_peer(guest, allow_all=True):
