@@ -13,22 +13,28 @@ import tempfile
 import time
 
 WATCHDOG_SECONDS = 20       # as in systemd/guardd.service; guardd speaks twice as often
-SETTLED_SECONDS = 13        # its start is over: the ledger is tidied and memory given back after ten seconds
+SLIM_SECONDS = 12           # its memory is given back, ten seconds after start and registry
+SETTLED_SECONDS = 20        # its start is over: the ledger is tidied too, and helping threads have ended
 
 
 def counters(pid):
-    """{rss_kib, pss_kib, peak_kib, wakes}: memory and voluntary context switches of all threads."""
-    text = ""
+    """{rss_kib, pss_kib, peak_kib, threads}: memory, and voluntary context switches by thread."""
+    text, threads = "", {}
     for name in ("smaps_rollup", "status"):
         with open("/proc/%d/%s" % (pid, name)) as f:
             text += f.read()
-    wakes = 0
     for path in glob.glob("/proc/%d/task/*/status" % pid):
         with open(path) as f:
-            wakes += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", f.read(), re.M).group(1))
+            threads[path.split("/")[4]] = int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", f.read(), re.M).group(1))
     return {"rss_kib": int(re.search(r"^Rss:\s+(\d+)", text, re.M).group(1)),
             "pss_kib": int(re.search(r"^Pss:\s+(\d+)", text, re.M).group(1)),
-            "peak_kib": int(re.search(r"^VmHWM:\s+(\d+)", text, re.M).group(1)), "wakes": wakes}
+            "peak_kib": int(re.search(r"^VmHWM:\s+(\d+)", text, re.M).group(1)), "threads": threads}
+
+
+def wakes_between(before, after):
+    """How often any thread woke; one that ended meanwhile woke once at least."""
+    return (sum(count - before.get(thread, 0) for thread, count in after.items()) +
+            sum(thread not in after for thread in before))
 
 
 def make_root(folder, probe, registry=None):
@@ -62,7 +68,8 @@ def private_bus():
 
 
 class Guardd:
-    """Started and ready; `ready_ms` is how long that took, `run_ms` what of it the main thread ran."""
+    """Started and ready; `ready_ms` is how long that took, `queued_ms` what of it the main thread could have run
+    and had no processor, since others had it."""
     def __init__(self, program, root, bus):
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         path = root + "/notify"
@@ -85,7 +92,7 @@ class Guardd:
             raise
         self.ready_ms = (time.monotonic() - start) * 1000
         with open("/proc/%d/schedstat" % self.process.pid) as f:
-            self.run_ms = int(f.read().split()[0]) / 1e6
+            self.queued_ms = int(f.read().split()[1]) / 1e6
         self.listener = listener    # kept: guardd goes on talking to it
 
     def end(self):
@@ -95,36 +102,36 @@ class Guardd:
 
 
 def ready_times(program, probe, count):
-    """[(ready_ms, run_ms)]; the first start makes the ledger and is left out."""
+    """[(ready_ms, queued_ms)]; the first start makes the ledger and is left out."""
     times = []
     with tempfile.TemporaryDirectory(prefix="bench-guardd.") as root, private_bus() as bus:
         make_root(root, probe)
         for _ in range(count + 1):
             guardd = Guardd(program, root, bus)
-            times.append((guardd.ready_ms, guardd.run_ms))
+            times.append((guardd.ready_ms, guardd.queued_ms))
             guardd.end()
     return times[1:]
 
 
 def at_rest(program, probe, registry=None, idle_seconds=0):
-    """Counters once the start is over, `wakes` of the idle time after it."""
+    """Without an idle time only memory is of interest, and that is given back earlier. Counters once the start is over, `wakes` of the idle time after it."""
     with tempfile.TemporaryDirectory(prefix="bench-guardd.", dir=registry[0] if registry else None) as root, private_bus() as bus:
         make_root(root, probe, registry)
         guardd = Guardd(program, root, bus)
         try:
-            time.sleep(SETTLED_SECONDS)
+            time.sleep(SETTLED_SECONDS if idle_seconds else SLIM_SECONDS)
             before = counters(guardd.process.pid)
             time.sleep(idle_seconds)
             after = counters(guardd.process.pid)
         finally:
             guardd.end()
-    return dict(after, wakes=after["wakes"] - before["wakes"])
+    return dict(after, wakes=wakes_between(before["threads"], after["threads"]))
 
 
 def measure(program, probe, registry_folder, drives, starts, idle_seconds):
     times = ready_times(program, probe, starts)
-    return {"starts": len(times), "quickest_ms": min(ready for ready, _ in times),
-            "ready_ms": statistics.median(ready for ready, _ in times), "run_ms": statistics.median(run for _, run in times),
+    return {"starts": len(times), "ready_ms": statistics.median(ready for ready, _ in times),
+            "undisturbed_ms": statistics.median(ready - queued for ready, queued in times),
             "none": at_rest(program, probe, idle_seconds=idle_seconds),
             "empty": at_rest(program, probe, (registry_folder, 0)),
             "big": at_rest(program, probe, (registry_folder, drives))}
