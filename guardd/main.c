@@ -15,8 +15,8 @@
 #include "guardd/service.h"
 #include "guardd/slim.h"
 
-/* After the start, or a new registry: by then it has been read and verified. */
-#define SLIM_SECONDS 10
+/* After the start, or a new registry: by then it has been read and verified, and the ledger is tidied. */
+#define SLIM_SECONDS 15
 
 typedef struct {
         GMainLoop *loop;

@@ -13,8 +13,8 @@ import tempfile
 import time
 
 WATCHDOG_SECONDS = 20       # as in systemd/guardd.service; guardd speaks twice as often
-SLIM_SECONDS = 12           # its memory is given back, ten seconds after start and registry
-SETTLED_SECONDS = 20        # its start is over: the ledger is tidied too, and helping threads have ended
+SLIM_SECONDS = 17           # its memory is given back, 15 seconds after start and registry
+SETTLED_SECONDS = 25        # its start is over: the ledger is tidied too, and helping threads have ended
 
 
 def counters(pid):
