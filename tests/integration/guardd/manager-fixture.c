@@ -91,7 +91,7 @@ fixture_set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 void
 fixture_start(Fixture *fixture)
 {
-        const GuardManagerConfig config = {fixture->root, "unix:path=/nonexistent/bus", FALSE, FALSE};
+        const GuardManagerConfig config = {fixture->root, "unix:path=/nonexistent/bus", FALSE, FALSE, 0};
         g_autoptr(GError) error = NULL;
 
         fixture->manager = guard_manager_new(&config);
