@@ -91,10 +91,16 @@ static void
 on_config_changed(GuardManager *manager, gpointer user_data)
 {
         GuardServe *serve = user_data;
-        GVariantBuilder changed;
+        g_autoptr(GVariant) host = g_variant_ref_sink(guard_show_host(guard_manager_host(manager)));
+        GVariantBuilder changed, told;
 
+        /* agents must know whom to name; the rest is not for them */
+        g_variant_builder_init(&told, G_VARIANT_TYPE_VARDICT);
+        guard_show_value(&told, "Host", host);
+        guard_audience_tell_agents(serve->audience, NULL, GUARD_BUS_PATH, GUARD_PROPERTIES_INTERFACE, "PropertiesChanged",
+                                   g_variant_new("(sa{sv}as)", GUARD_MANAGER_INTERFACE, &told, NULL));
         g_variant_builder_init(&changed, G_VARIANT_TYPE_VARDICT);
-        guard_show_value(&changed, "Host", guard_show_host(guard_manager_host(manager)));
+        guard_show_value(&changed, "Host", host);
         guard_show_value(&changed, "Registry", guard_show_registry(guard_manager_registry_info(manager)));
         guard_show_value(&changed, "Policy", guard_show_policy(manager));
         guard_audience_tell_watchers(serve->audience, GUARD_BUS_PATH, GUARD_PROPERTIES_INTERFACE, "PropertiesChanged",

@@ -153,9 +153,11 @@ first_waiting(GuardQueue *queue)
         return first;
 }
 
-static void
-count_missed(GuardQueue *queue, guint n, gint64 now_us)
+void
+guard_queue_miss(GuardQueue *queue, guint n, gint64 now_us)
 {
+        if (n == 0)
+                return;
         queue->missed += n;
         guard_queue_put(queue, guard_message_of_missed(queue->missed), now_us);
 }
@@ -177,7 +179,7 @@ guard_queue_next(GuardQueue *queue, guint32 *replaces)
                 gint64 told_us = entry->told_us;
 
                 g_ptr_array_remove(queue->entries, entry);
-                count_missed(queue, 1, told_us);
+                guard_queue_miss(queue, 1, told_us);
         }
         if (!entry)
                 return NULL;
@@ -322,8 +324,7 @@ guard_queue_restore(GuardQueue *queue, GVariant *saved, guint max, gint64 now_us
 {
         gsize n = g_variant_n_children(saved), skipped = n > max ? n - max : 0;
 
-        if (skipped)
-                count_missed(queue, (guint)skipped, now_us);
+        guard_queue_miss(queue, (guint)skipped, now_us);
         for (gsize i = skipped; i < n; i++) {
                 g_autoptr(GVariant) one = g_variant_get_child_value(saved, i);
                 GuardMessage *message = guard_message_restore(one);

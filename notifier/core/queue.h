@@ -33,6 +33,8 @@ void guard_queue_put(GuardQueue *queue, GuardMessage *message, gint64 now_us);
 /* What to show next, critical ones first, then the oldest; it counts as being shown until guard_queue_shown() or
  * guard_queue_lost_server() answers. @replaces: the popup whose place it takes, 0: a new one. NULL: nothing. */
 const GuardMessage *guard_queue_next(GuardQueue *queue, guint32 *replaces);
+/* @n messages are only counted, one popup tells how many. */
+void guard_queue_miss(GuardQueue *queue, guint n, gint64 now_us);
 /* It is on screen as popup @id. */
 void guard_queue_shown(GuardQueue *queue, const char *key, guint32 id);
 /* Popups of the server that is gone: what was not read waits again. */

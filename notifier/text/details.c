@@ -55,3 +55,14 @@ guard_message_details(const GuardEvent *event)
         add(&rows, _("Number of the record"), number);
         return g_variant_builder_end(&rows);
 }
+
+char *
+guard_message_mark(GuardLevel level, const char *host_id)
+{
+        g_autofree char *number = guard_message_clean(host_id, MAX_VALUE / 2);
+
+        if (*number == '\0')
+                return g_strdup(guard_level_label(level));
+        /* A level and the number of this computer, as on its sticker. */
+        return g_strdup_printf(_("%1$s  No. %2$s"), guard_level_label(level), number);
+}

@@ -6,6 +6,7 @@
  */
 #pragma once
 #include <glib.h>
+#include "common/guard-level.h"
 #include "notifier/text/event.h"
 
 G_BEGIN_DECLS
@@ -50,6 +51,9 @@ char *guard_countdown_title(GuardCountdownKind kind, guint seconds);
 char *guard_countdown_body(GuardCountdownKind kind, guint idle_minutes);
 /* A countdown that has begun, while there is still more time than a window should take up. */
 GuardMessage *guard_message_of_countdown(GuardCountdownKind kind, guint seconds);
+
+/* The level mark: the level's word and the machine's number. Caller frees. */
+char *guard_message_mark(GuardLevel level, const char *host_id);
 
 /* Text of others made harmless for a popup or window: guard_text_display(), and no < > &. Caller frees. */
 char *guard_message_clean(const char *raw, gsize max);

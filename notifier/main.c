@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * guard-notifier's entry: options, one agent a session, and its end.
+ */
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <stdio.h>
+#include "common/guard-names.h"
+#include "notifier/agent/agent.h"
+#include "notifier/agent/display.h"
+#include "notifier/core/settings.h"
+
+#define OWN_NAME "org.baomiguard.Notifier1"
+#define OWN_PATH "/org/baomiguard/Notifier1"
+#define WINDOW_PROGRAM GUARD_LIBEXEC_DIR "/guard-notifier-window"
+#define CONF_NAME "/notifier.conf"
+#define REQUEST_NAME_DO_NOT_QUEUE 4u
+#define NAME_IS_OURS 1u
+
+static const char own_xml[] = "<node><interface name='" OWN_NAME "'><method name='ShowHistory'/></interface></node>";
+
+typedef struct {
+        GMainLoop *loop;
+        GuardAgent *agent;
+} Program;
+
+static gboolean
+on_stop(gpointer user_data)
+{
+        Program *program = user_data;
+
+        g_main_loop_quit(program->loop);
+        return G_SOURCE_CONTINUE;
+}
+
+static void
+on_display_gone(gpointer user_data)
+{
+        on_stop(user_data);
+}
+
+static void
+on_call(GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *method,
+        GVariant *parameters, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+        Program *program = user_data;
+
+        (void)connection, (void)sender, (void)path, (void)interface, (void)method, (void)parameters;
+        guard_agent_show_history(program->agent);
+        g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+/* guardd starts an agent where it misses one, and the desktop starts one too: the second one has nothing to do. */
+static gboolean
+take_name(GDBusConnection *session)
+{
+        g_autoptr(GVariant) reply = g_dbus_connection_call_sync(session, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                                                "RequestName", g_variant_new("(su)", OWN_NAME, REQUEST_NAME_DO_NOT_QUEUE),
+                                                                G_VARIANT_TYPE("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+        guint32 got = 0;
+
+        if (reply)
+                g_variant_get(reply, "(u)", &got);
+        return got == NAME_IS_OURS;
+}
+
+static int
+ask_running(GDBusConnection *session)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GVariant) reply = g_dbus_connection_call_sync(session, OWN_NAME, OWN_PATH, OWN_NAME, "ShowHistory", NULL, NULL,
+                                                                G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, &error);
+
+        if (reply)
+                return 0;
+        fprintf(stderr, "guard-notifier: %s\n", error->message);
+        return 1;
+}
+
+static int
+run(GDBusConnection *session, gboolean history)
+{
+        static const GDBusInterfaceVTable vtable = {.method_call = on_call};
+        static const char *const settings[] = {GUARD_ETC_DIR CONF_NAME, GUARD_DATA_DIR CONF_NAME, NULL};
+        g_autoptr(GError) error = NULL;
+        const GuardAgentOptions options = {.session = session, .window_program = WINDOW_PROGRAM,
+                                           .mark_style = guard_settings_mark_style(settings, &error)};
+        g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(own_xml, NULL);
+        g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+        Program program = {.loop = loop};
+        g_autoptr(GuardDisplay) display = guard_display_open(on_display_gone, &program);
+
+        if (error)
+                g_warning("%s", error->message);
+        program.agent = guard_agent_new(&options);
+        guard_agent_set_display(program.agent, display);
+        if (session)
+                g_dbus_connection_register_object(session, OWN_PATH, node->interfaces[0], &vtable, &program, NULL, NULL);
+        g_unix_signal_add(SIGTERM, on_stop, &program);
+        g_unix_signal_add(SIGINT, on_stop, &program);
+        g_unix_signal_add(SIGHUP, on_stop, &program);
+        if (history)
+                guard_agent_show_history(program.agent);
+        g_main_loop_run(loop);
+        guard_agent_free(program.agent);
+        return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+        gboolean version = FALSE, history = FALSE;
+        const GOptionEntry entries[] = {
+                {"history", 0, 0, G_OPTION_ARG_NONE, &history, N_("Show what was connected here"), NULL},
+                {"version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Show the version"), NULL},
+                {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+        };
+        g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+        g_autoptr(GDBusConnection) session = NULL;
+        g_autoptr(GError) error = NULL;
+
+        setlocale(LC_ALL, "");
+        bindtextdomain(GETTEXT_PACKAGE, GUARD_LOCALE_DIR);
+        bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+        textdomain(GETTEXT_PACKAGE);
+        g_option_context_set_summary(context, _("Tells the person at this computer what the guard decided."));
+        g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
+        if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
+                fprintf(stderr, "guard-notifier: %s\n", error ? error->message : _("it takes no words, only options; see --help"));
+                return 2;
+        }
+        if (version) {
+                printf("guard-notifier %s\n", BAOMI_GUARD_VERSION);
+                return 0;
+        }
+        session = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
+        if (!session)
+                g_message("this session has no bus, so nothing can be shown: %s", error->message);
+        else if (!take_name(session))
+                return history ? ask_running(session) : 0;
+        return run(session, history);
+}
