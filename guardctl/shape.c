@@ -40,6 +40,23 @@ const GuardctlKey guardctl_status_keys[] = {
         {0},
 };
 
+const GuardctlKey guardctl_session_keys[] = {
+        {.name = "id"},    {.name = "user"},  {.name = "seat"},     {.name = "type"},  {.name = "remote"}, {.name = "active"},
+        {.name = "idle_seconds"}, {.name = "state"}, {.name = "proof"}, {.name = "rung"}, {.name = "evidence"}, {.name = "agent"},
+        {0},
+};
+const GuardctlKey guardctl_shutdown_keys[] = {
+        {.name = "state"},     {.name = "deadline"},           {.name = "seconds"},     {.name = "countdown_seconds"},
+        {.name = "postponed"}, {.name = "postponements_left"}, {.name = "max_minutes"}, {.name = "why"},
+        {0},
+};
+const GuardctlKey guardctl_presence_keys[] = {
+        {.name = "sessions", GUARDCTL_OBJECTS, guardctl_session_keys},
+        {.name = "shutdown", GUARDCTL_OBJECT, guardctl_shutdown_keys},
+        {.name = "settings", GUARDCTL_OBJECT, NULL},
+        {0},
+};
+
 static const GuardctlKey filesystem_keys[] = {
         {.name = "partition"}, {.name = "usage"}, {.name = "type"}, {.name = "version"},
         {.name = "uuid"},      {.name = "label"}, {.name = "size"}, {0},

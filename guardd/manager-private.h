@@ -169,6 +169,11 @@ void guard_manager_note(GuardManager *manager, const char *kind, GuardSeverity s
 void guard_manager_take_spool(GuardManager *manager);
 void guard_manager_spool_forget(GuardManager *manager, const GuardUsbFacts *facts, const char *action);
 
+/* manager-presence.c */
+/* A wall time that has certainly passed, 0: none is known. Before the first record of this run. */
+gint64 guard_manager_known_time(GuardManager *manager);
+void guard_manager_start_presence(GuardManager *manager, gint64 known_us);
+
 /* manager-alarms.c */
 void guard_manager_check_alarms(GuardManager *manager);
 

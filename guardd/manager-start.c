@@ -12,6 +12,7 @@
 #include "common/guard-text.h"
 #include "guardd/keyval.h"
 #include "guardd/manager-private.h"
+#include "guardd/presence/presence.h"
 #include "guardd/sysfs.h"
 #include "guardd/usb/mend.h"
 #include "ledger/kinds.h"
@@ -102,6 +103,8 @@ config_changed(guint what, gpointer data)
         }
         /* A new registry may say anything about anybody; so may the rest. */
         guard_manager_reevaluate(manager, what & GUARD_CONFIG_REGISTRY ? G_MAXUINT : depends);
+        if (manager->presence && what & GUARD_CONFIG_POLICY)
+                guard_presence_look(manager->presence);
         g_signal_emit_by_name(manager, "config-changed");
 }
 
@@ -121,13 +124,17 @@ time_has_come(gpointer data)
 static void
 bus_up(GDBusConnection *bus, gpointer data)
 {
-        guard_session_watch_set_bus(((GuardManager *)data)->sessions, bus);
+        GuardManager *manager = data;
+
+        guard_session_watch_set_bus(manager->sessions, bus);
+        if (manager->presence)
+                guard_presence_set_bus(manager->presence, bus);
 }
 
 static void
 bus_down(gpointer data)
 {
-        guard_session_watch_set_bus(((GuardManager *)data)->sessions, NULL);
+        bus_up(NULL, data);
 }
 
 static gboolean
@@ -288,6 +295,7 @@ guard_manager_stop(GuardManager *manager)
         g_clear_pointer(&manager->asks, guard_ask_socket_free);
         g_clear_pointer(&manager->udev, guard_udev_source_free);
         g_clear_pointer(&manager->bus, guard_link_free);
+        g_clear_pointer(&manager->presence, guard_presence_free);
         g_clear_pointer(&manager->sessions, guard_session_watch_free);
         manager->sessions = guard_session_watch_new(session_changed, manager);
         if (clean)

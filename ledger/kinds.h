@@ -33,6 +33,12 @@ G_BEGIN_DECLS
 #define GUARD_KIND_FORCED_REMOVAL "forced-removal" /* no longer allowed, was busy: data may be lost */
 #define GUARD_KIND_ENFORCE_FAILED "enforce-failed" /* a verdict could not be carried out */
 
+/* The person at the desk */
+#define GUARD_KIND_PRESENCE "presence" /* an edge of a session: warned, locking, locked, tampered … */
+#define GUARD_KIND_PRESENCE_FAKED "presence-faked" /* the desktop reports a person whom no input device knows */
+#define GUARD_KIND_AFTER_HOURS "after-hours" /* an edge of the shutdown after hours */
+#define GUARD_KIND_POSTPONED "postponed" /* it was put off, with a reason */
+
 /* What guardd decides by */
 #define GUARD_KIND_REGISTRY_INSTALLED "registry-installed"
 #define GUARD_KIND_REGISTRY_REFUSED "registry-refused"

@@ -13,7 +13,7 @@
 
 /* Milliseconds. A guardd that is stopped answers no ping; one that answers may take long over a password or a large snapshot. */
 #define PING_TIMEOUT 5000
-#define CALL_TIMEOUT 25000
+#define CALL_TIMEOUT 90000 /* a lock is proven within a minute, or is not */
 
 struct GuardClient {
         GDBusConnection *connection;

@@ -86,9 +86,10 @@ guard_handle_heartbeat(GuardCall *call)
         g_autoptr(GVariant) options = g_variant_get_child_value(call->parameters, 0);
         GuardAgentState state = state_of(options);
 
-        if (guard_audience_beat(call->serve->audience, call->sender, &state))
+        if (guard_audience_beat(call->serve->audience, call->sender, &state)) {
+                guard_serve_heard_agent(call->serve);
                 guard_call_reply(call, NULL);
-        else
+        } else
                 guard_call_fail(call, g_error_new(GUARD_ERROR, GUARD_ERROR_NOT_FOUND, _("This program is not registered; call RegisterAgent")));
 }
 

@@ -3,6 +3,7 @@
  * What the files of serve/ share. Not for anybody else.
  */
 #pragma once
+#include "guardd/presence/presence.h"
 #include "guardd/serve/audience.h"
 #include "guardd/serve/link.h"
 #include "guardd/serve/serve.h"
@@ -23,6 +24,7 @@ struct GuardServe {
         GHashTable *calls; /* set of GuardCall under way */
         guint name_id, manager_id, objects_id, media_id;
         gulong handlers[6];
+        GuardPresenceAgents presence_agents;
 };
 
 /* One method call that came through the door. Ends with exactly one of reply and fail, which free it. */
@@ -76,6 +78,11 @@ void guard_handle_postpone(GuardCall *call);
 void guard_handle_managed_objects(GuardCall *call);
 void guard_handle_property(GuardCall *call);
 void guard_handle_all_properties(GuardCall *call);
+
+/* methods-presence.c: the presence guard reaches the agents by us, from now on or no more. */
+void guard_serve_carry_presence(GuardServe *serve, gboolean on);
+/* An agent has told something new of its session. */
+void guard_serve_heard_agent(GuardServe *serve);
 
 /* objects.c */
 extern const GDBusSubtreeVTable guard_objects_vtable;

@@ -72,6 +72,7 @@ guard_serve_new(GuardManager *manager, const char *bus_address)
         serve->audience = guard_audience_new();
         serve->calls = g_hash_table_new(NULL, NULL);
         guard_announce_begin(serve);
+        guard_serve_carry_presence(serve, TRUE);
         serve->link = guard_link_new(bus_address, on_up, on_down, serve);
         return serve;
 }
@@ -98,6 +99,7 @@ guard_serve_free(GuardServe *serve)
                 return;
         leave(serve);
         guard_announce_end(serve);
+        guard_serve_carry_presence(serve, FALSE);
         g_clear_pointer(&serve->link, guard_link_free);
         g_clear_pointer(&serve->audience, guard_audience_free);
         serve->manager = NULL;

@@ -15,7 +15,8 @@ REASONS = ('host-level-unknown', 'classified-on-unclassified', 'level-above-host
            'registry-stale', 'no-write-down', 'registry-absent', 'content-changed', 'unregistered')
 LEVELS = ('none', 'confidential', 'secret', 'top-secret')
 VERBS = ('status', 'media', 'media list', 'media explain', 'media eject', 'registry', 'registry show', 'registry verify',
-         'registry install', 'policy', 'policy check', 'log', 'log verify', 'log anchor', 'doctor', 'station', 'station init',
+         'registry install', 'policy', 'policy check', 'log', 'log verify', 'log anchor', 'presence', 'lock',
+         'postpone', 'doctor', 'station', 'station init',
          'station enrol', 'station list', 'station keygen', 'station publish')
 ANNOTATION = 'org.baomiguard.Guard1.'
 

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What is done about a session: orders to logind and systemd. Lockers are units of their own and
+ * never our children: a restart of guardd must not unlock, and what we may not (NoNewPrivileges), a
+ * locker's password check must.
+ */
+#include "guardd/presence/presence-private.h"
+
+#define SYSTEMD "org.freedesktop.systemd1"
+#define SYSTEMD_PATH "/org/freedesktop/systemd1"
+#define SYSTEMD_MANAGER SYSTEMD ".Manager"
+#define SKIP_INHIBITORS G_GUINT64_CONSTANT(16) /* SD_LOGIND_SKIP_INHIBITORS */
+
+static void
+told(GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GVariant) reply =
+                g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+
+        /* Whether it has helped is seen by the evidence. */
+        if (error)
+                g_info("systemd: %s", error->message);
+}
+
+static void
+ask_systemd(GuardPresence *presence, const char *method, GVariant *parameters)
+{
+        GDBusConnection *bus = guard_login_bus(presence->login);
+
+        if (bus)
+                g_dbus_connection_call(bus, SYSTEMD, SYSTEMD_PATH, SYSTEMD_MANAGER, method,
+                                       parameters, NULL, G_DBUS_CALL_FLAGS_NONE, 30000, NULL, told,
+                                       NULL);
+        else
+                g_variant_unref(g_variant_ref_sink(parameters));
+}
+
+void
+guard_presence_start_unit(GuardPresence *presence, const char *unit)
+{
+        ask_systemd(presence, "StartUnit", g_variant_new("(ss)", unit, "replace"));
+}
+
+static void
+start_locker(GuardPresence *presence, const GuardLoginSession *session)
+{
+        const char *program = guard_evidence_startable(presence->root);
+        g_auto(GStrv) display =
+                guard_evidence_display(presence->root, session->uid, session->scope);
+        g_autofree char *unit = g_strdup_printf(GUARD_LOCKER_UNIT, session->id);
+        const char *const argv[] = {program, NULL};
+        GVariantBuilder properties, commands;
+
+        if (!program || !display || !session->user)
+                return;
+        g_variant_builder_init(&commands, G_VARIANT_TYPE("a(sasb)"));
+        g_variant_builder_add(&commands, "(s^asb)", program, argv, FALSE);
+        g_variant_builder_init(&properties, G_VARIANT_TYPE("a(sv)"));
+        g_variant_builder_add(&properties, "(sv)", "Description",
+                              g_variant_new_string("Screen locker, started by the guard"));
+        g_variant_builder_add(&properties, "(sv)", "User", g_variant_new_string(session->user));
+        g_variant_builder_add(&properties, "(sv)", "Environment",
+                              g_variant_new_strv((const char *const *)display, -1));
+        g_variant_builder_add(&properties, "(sv)", "CollectMode",
+                              g_variant_new_string("inactive-or-failed"));
+        g_variant_builder_add(&properties, "(sv)", "ExecStart", g_variant_builder_end(&commands));
+        ask_systemd(presence, "StartTransientUnit",
+                    g_variant_new("(ssa(sv)a(sa(sv)))", unit, "replace", &properties, NULL));
+}
+
+static void
+suspend_simply(const GError *error, gpointer data)
+{
+        GuardPresence *presence = data;
+
+        if (error)
+                guard_login_order(presence->login, "Suspend", g_variant_new("(b)", FALSE), NULL, NULL);
+}
+
+void
+guard_presence_act(GuardPresence *presence, const GuardLoginSession *session, guint actions)
+{
+        if (actions & GUARD_DO_FOREGROUND)
+                guard_login_order(presence->login, "ActivateSession",
+                                  g_variant_new("(s)", session->id), NULL, NULL);
+        if (actions & GUARD_DO_LOCKER)
+                start_locker(presence, session);
+        if (actions & GUARD_DO_LOGIND)
+                guard_login_order(presence->login, "LockSession", g_variant_new("(s)", session->id),
+                                  NULL, NULL);
+        if (actions & GUARD_DO_PHYSLOCK)
+                guard_presence_start_unit(presence, GUARD_PHYSLOCK_UNIT);
+        if (actions & GUARD_DO_TERMINATE)
+                guard_login_order(presence->login, "TerminateSession",
+                                  g_variant_new("(s)", session->id), NULL, NULL);
+        if (actions & GUARD_DO_SUSPEND)
+                guard_login_order(presence->login, "SuspendWithFlags",
+                                  g_variant_new("(t)", SKIP_INHIBITORS), suspend_simply, presence);
+}

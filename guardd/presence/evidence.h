@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a session's owner cannot claim: which lockers run in his session, and whether physlock has the
+ * console in front. From /proc and the control groups, which only the kernel and systemd write.
+ */
+#pragma once
+#include "rules/presence-proof.h"
+
+G_BEGIN_DECLS
+
+#define GUARD_PHYSLOCK_UNIT "baomi-guard-physlock.service"
+#define GUARD_PHYSLOCK_PROGRAM "/usr/bin/physlock"
+/* With the session's id in the place of %s. */
+#define GUARD_LOCKER_UNIT "baomi-guard-locker-%s.service"
+
+/* Lockers of session @id (its @scope, its user's manager, and those that we have started); @root: a
+ * prefix, "" on a real machine; @more: as guard_locker_find(). (transfer full), of GuardLockerFound. */
+GArray *guard_evidence_lockers(const char *root, guint32 uid, const char *id, const char *scope,
+                               char *const *more);
+/* Does our physlock run? @front: is its console the one in front? */
+gboolean guard_evidence_physlock(const char *root, gboolean *front);
+/* The first approved locker that is installed and that we could start; NULL: none. Static. */
+const char *guard_evidence_startable(const char *root);
+/* DISPLAY, XAUTHORITY … of the session's own processes, as "NAME=value"; NULL: it has no display. */
+char **guard_evidence_display(const char *root, guint32 uid, const char *scope);
+
+G_END_DECLS

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the files of presence/ share.
+ */
+#pragma once
+#include "guardd/presence/evidence.h"
+#include "guardd/presence/input.h"
+#include "guardd/presence/login.h"
+#include "guardd/presence/presence.h"
+#include "guardd/wall-timer.h"
+
+G_BEGIN_DECLS
+
+#define GUARD_NEVER G_MAXINT64
+/* logind gives five seconds by default; a little of them is left for it. */
+#define GUARD_SLEEP_DELAY_MS 4000
+#define GUARD_LOCK_ALARM "screen-not-locked"
+#define GUARD_BLIND_ALARM "presence-blind"
+#define GUARD_CLOCK_ALARM "clock-doubtful"
+
+typedef struct {
+        GuardPresenceLocked done;
+        gpointer user_data;
+} GuardLockWaiter;
+
+typedef struct { /* one guarded session */
+        GuardPresence *presence;
+        char *id;
+        GuardPresencePlan plan;
+        gint64 first_us; /* boot clock: when it was first seen */
+        GuardProof proof;
+        char *evidence;
+        gint locker_pid;       /* of the locker that proved the lock and outlives it; 0: none */
+        gboolean locker_gone;
+        gboolean lock_now;
+        gboolean failing; /* all rungs have failed: what is tried again is not told again */
+        gboolean jiggled; /* told, in this silence */
+        GArray *waiters;  /* of GuardLockWaiter */
+} GuardWatched;
+
+struct GuardPresence {
+        const GuardPresenceOwner *owner;
+        gpointer owner_data;
+        const GuardPresenceAgents *agents;
+        char *root;
+        GuardPresenceClock *clock;
+        gboolean own_clock;
+        GuardLogin *login;
+        GuardInput *input;
+        GPtrArray *watched; /* of GuardWatched */
+        gboolean looking, again, covered, closed;
+        gboolean sleeping;
+        guint sleep_timer;
+        /* after hours */
+        GuardAfterHours plan;
+        GuardWallTimer *wall;
+        gint64 known_us, due_us; /* due_us: when to try once more to switch off */
+        guint attempts;
+};
+
+/* watched.c */
+GuardWatched *guard_watched_new(GuardPresence *presence, const char *id);
+void guard_watched_free(GuardWatched *watched);
+gint64 guard_watched_input_us(GuardPresence *presence, const GuardLoginSession *session,
+                              gint64 first_us, gint64 now_us);
+/* Steps until nothing more is to be done; when to look again. */
+gint64 guard_watched_look(GuardWatched *watched, const GuardLoginSession *session);
+gboolean guard_session_is_guarded(const GuardLoginSession *session);
+
+/* act.c */
+void guard_presence_act(GuardPresence *presence, const GuardLoginSession *session, guint actions);
+void guard_presence_start_unit(GuardPresence *presence, const char *unit);
+
+/* tell.c */
+void guard_watched_note(GuardWatched *watched, const GuardLoginSession *session,
+                        GuardPresenceEdge edge, gint64 idle_us);
+void guard_watched_note_jiggler(GuardWatched *watched, const GuardLoginSession *session,
+                                gint64 agent_idle_us, gint64 idle_us);
+void guard_watched_countdown(GuardWatched *watched, const GuardLoginSession *session,
+                             const char *state, gint64 idle_us);
+GVariant *guard_watched_show(GuardPresence *presence, const GuardWatched *watched,
+                             const GuardLoginSession *session, gboolean with_proven);
+
+/* shutdown.c */
+gint64 guard_shutdown_look(GuardPresence *presence);
+
+G_END_DECLS

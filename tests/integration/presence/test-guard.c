@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The presence guard from silence to proof, and from the end of working time to the order to switch
+ * off: what is ordered, recorded and told, and that a claim is no proof.
+ */
+#include <locale.h>
+#include <string.h>
+#include "rules/calendar.h"
+#include "tests/integration/presence/desk.h"
+
+static void
+test_lock(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        desk_pass(desk, 39);
+        g_assert_cmpstr(desk->notes->str, ==, "");
+        desk_pass(desk, 1);
+        g_assert_cmpstr(desk->notes->str, ==, "warned ");
+        g_assert_cmpstr(desk->told->str, ==, "lock:running ");
+        desk_pass(desk, 20);
+        g_assert_cmpstr(desk->notes->str, ==, "warned idle-lock ");
+        g_assert_cmpstr(desk->told->str, ==, "lock:running lock:done ");
+        desk_wait(desk->orders, "LockSession('2',)");
+        g_assert_true(guard_presence_is_covered(desk->presence));
+
+        desk_process(desk, 41, "/usr/bin/mate-screensaver");
+        desk_pass(desk, 2);
+        g_assert_null(strstr(desk->notes->str, "proven"));
+        desk->hint = TRUE;
+        desk_announce(desk);
+        desk_wait(desk->notes, "proven");
+        g_assert_null(desk->alarm);
+
+        /* Killed, with the claim left standing. */
+        desk_process(desk, 41, NULL);
+        desk_pass(desk, 13);
+        g_assert_cmpstr(desk->notes->str, ==, "warned idle-lock proven tampered ");
+        desk_pass(desk, 15);
+        g_assert_cmpstr(desk->notes->str, ==, "warned idle-lock proven tampered rung-failed ");
+        desk_pass(desk, 10);
+        g_assert_cmpstr(desk->notes->str, ==,
+                        "warned idle-lock proven tampered rung-failed failed ");
+        g_assert_cmpstr(desk->alarm, ==, "screen-not-locked");
+        /* What is tried again and again is not told again. */
+        desk_pass(desk, 300);
+        g_assert_cmpstr(desk->notes->str, ==,
+                        "warned idle-lock proven tampered rung-failed failed ");
+}
+
+static void
+test_claim_is_no_proof(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        desk->hint = TRUE;
+        desk->has_agent = TRUE;
+        desk->claims = (GuardPresenceClaims){0, TRUE};
+        desk_announce(desk);
+        desk_pass(desk, 60);
+        desk_wait(desk->orders, "LockSession('2',)");
+        desk_pass(desk, 16);
+        g_assert_nonnull(strstr(desk->notes->str, "failed"));
+        g_assert_null(strstr(desk->notes->str, "proven"));
+}
+
+static void
+test_jiggler(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        desk->settings.lock_after = 600;
+        guard_presence_look(desk->presence);
+        desk->has_agent = TRUE;
+        desk->claims = (GuardPresenceClaims){2 * SECOND, -1};
+        desk_pass(desk, 400);
+        guard_presence_look(desk->presence); /* a heartbeat */
+        guard_presence_look(desk->presence);
+        g_assert_cmpstr(desk->notes->str, ==, "presence-faked ");
+}
+
+static void
+lock_answered(GVariant *session, const GError *error, gpointer data)
+{
+        gboolean *proven = data;
+
+        g_assert_no_error(error);
+        g_assert_true(g_variant_lookup(session, "proven", "b", proven));
+}
+
+static void
+test_asked(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        gboolean proven = 2;
+
+        desk_process(desk, 42, "/usr/bin/i3lock");
+        guard_presence_lock(desk->presence, "2", lock_answered, &proven);
+        g_assert_cmpint(proven, ==, TRUE);
+        g_assert_cmpstr(desk->notes->str, ==, "locked-itself ");
+}
+
+static void
+test_asked_in_vain(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        gboolean proven = 2;
+
+        guard_presence_lock(desk->presence, "2", lock_answered, &proven);
+        g_assert_cmpint(proven, ==, 2);
+        desk_pass(desk, 16);
+        g_assert_cmpint(proven, ==, FALSE);
+        g_assert_cmpstr(desk->notes->str, ==, "asked-lock failed ");
+}
+
+static void
+test_sleep(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        g_dbus_connection_emit_signal(desk->logind, NULL, "/org/freedesktop/login1",
+                                      "org.freedesktop.login1.Manager", "PrepareForSleep",
+                                      g_variant_new("(b)", TRUE), NULL);
+        desk_wait(desk->orders, "LockSession('2',)");
+        g_assert_cmpstr(desk->notes->str, ==, "asked-lock ");
+        g_dbus_connection_emit_signal(desk->logind, NULL, "/org/freedesktop/login1",
+                                      "org.freedesktop.login1.Manager", "PrepareForSleep",
+                                      g_variant_new("(b)", FALSE), NULL);
+        while (desk->resumed == 0)
+                g_main_context_iteration(NULL, TRUE);
+}
+
+static void
+begin_evening(Desk *desk)
+{
+        desk->settings.lock = FALSE;
+        desk->after_hours = (GuardAfterHoursSettings){
+                .shutdown = TRUE, .countdown = 60, .grace = 60, .postpone_minutes = 30,
+                .postpone_times = 1, .calendar = guard_calendar_new()};
+        guard_presence_look(desk->presence);
+}
+
+static void
+test_evening(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        g_autoptr(GError) error = NULL;
+
+        begin_evening(desk);
+        g_assert_cmpstr(desk->notes->str, ==, "planned counts ");
+        g_assert_false(guard_presence_postpone(desk->presence, 31, "work", "clerk", "2", NULL));
+        g_assert_true(guard_presence_postpone(desk->presence, 30, "work", "clerk", "2", &error));
+        g_assert_no_error(error);
+        g_assert_false(guard_presence_postpone(desk->presence, 30, "work", "clerk", "2", &error));
+        g_assert_nonnull(strstr(error->message, "1"));
+        desk_pass(desk, 30 * 60);
+        g_assert_cmpstr(desk->notes->str, ==, "planned counts postponed counts ");
+        desk->refuse_flags = TRUE;
+        desk_pass(desk, 60);
+        g_assert_cmpstr(desk->notes->str, ==, "planned counts postponed counts reached ");
+        desk_wait(desk->orders, "PowerOffWithFlags(16,)");
+        desk_wait(desk->orders, "PowerOffWithFlags(0,)");
+        desk_wait(desk->orders, "PowerOff(false,)");
+        desk_pass(desk, 61);
+        g_assert_nonnull(strstr(desk->notes->str, "reached failed"));
+        guard_calendar_free(desk->after_hours.calendar);
+        desk->after_hours.calendar = NULL;
+}
+
+static void
+test_clock_set(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        begin_evening(desk);
+        desk_pass(desk, 50);
+        desk->now.wall_us += 3600 * SECOND;
+        guard_presence_look(desk->presence);
+        g_assert_cmpstr(desk->notes->str, ==, "planned counts again counts ");
+        desk_pass(desk, 59);
+        g_assert_null(strstr(desk->notes->str, "reached"));
+        desk_pass(desk, 1);
+        g_assert_nonnull(strstr(desk->notes->str, "reached"));
+        guard_calendar_free(desk->after_hours.calendar);
+        desk->after_hours.calendar = NULL;
+}
+
+static void
+set_up(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        desk_set_up(desk);
+}
+
+static void
+tear_down(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        desk_tear_down(desk);
+}
+
+#define CASE(name, function) \
+        g_test_add("/presence/guard/" name, Desk, NULL, set_up, function, tear_down)
+
+int
+main(int argc, char **argv)
+{
+        setlocale(LC_ALL, "");
+        g_test_init(&argc, &argv, NULL);
+        CASE("lock", test_lock);
+        CASE("claim", test_claim_is_no_proof);
+        CASE("jiggler", test_jiggler);
+        CASE("asked", test_asked);
+        CASE("asked-in-vain", test_asked_in_vain);
+        CASE("sleep", test_sleep);
+        CASE("evening", test_evening);
+        CASE("clock-set", test_clock_set);
+        return g_test_run();
+}
