@@ -194,15 +194,17 @@ start_logind(Desk *desk)
         static const GDBusInterfaceVTable table = {.method_call = on_call, .get_property = on_property};
         g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(logind_xml, NULL);
         const char *const paths[] = {"/org/freedesktop/login1", SESSION_PATH};
+        g_autoptr(GVariant) named = NULL;
 
         desk->logind = connect_to(desk);
         for (guint i = 0; i < 2; i++)
                 desk->objects[i] = g_dbus_connection_register_object(
                         desk->logind, paths[i], node->interfaces[i], &table, desk, NULL, NULL);
-        g_assert_nonnull(g_dbus_connection_call_sync(
+        named = g_dbus_connection_call_sync(
                 desk->logind, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
                 "RequestName", g_variant_new("(su)", "org.freedesktop.login1", 0), NULL,
-                G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL));
+                G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+        g_assert_nonnull(named);
 }
 
 void
