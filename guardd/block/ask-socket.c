@@ -4,7 +4,6 @@
  * its number, which cannot be spelled in two ways.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -56,18 +55,44 @@ guard_ask_answer(GuardAsk *ask, GuardVerdict verdict, GuardReason reason)
         guard_ask_drop(ask);
 }
 
+/* Digits only: sscanf() takes signs, blanks, and numbers that do not fit. */
+static gboolean
+read_number(const char *text, guint64 max, guint64 *value)
+{
+        return g_ascii_string_to_unsigned(text, 10, 0, max, value, NULL);
+}
+
+static gboolean
+read_node(char *text, GuardQuestion *question)
+{
+        char *colon = strchr(text, ':');
+        guint64 major, minor;
+
+        if (!colon)
+                return FALSE;
+        *colon = '\0';
+        if (!read_number(text, G_MAXUINT, &major) || !read_number(colon + 1, G_MAXUINT, &minor))
+                return FALSE;
+        question->major = (guint)major;
+        question->minor = (guint)minor;
+        return TRUE;
+}
+
 gboolean
 guard_ask_parse(const char *text, GuardQuestion *question)
 {
-        char devpath[MAX_MESSAGE];
-        int end = 0;
+        g_autofree char *line = g_strdup(text);
+        g_auto(GStrv) words = NULL;
 
         memset(question, 0, sizeof *question);
-        if (strlen(text) >= sizeof devpath ||
-            sscanf(text, "ask %15s %4095s %u:%u %" G_GUINT64_FORMAT "%n", question->action, devpath,
-                   &question->major, &question->minor, &question->diskseq, &end) != 5)
+        if (g_str_has_suffix(line, "\n"))
+                line[strlen(line) - 1] = '\0';
+        words = g_strsplit(line, " ", 6);
+        if (g_strv_length(words) != 5 || strcmp(words[0], "ask") != 0 || words[1][0] == '\0' ||
+            words[2][0] != '/')
                 return FALSE;
-        return devpath[0] == '/' && (text[end] == '\0' || strcmp(text + end, "\n") == 0);
+        return g_strlcpy(question->action, words[1], sizeof question->action) < sizeof question->action &&
+               read_node(words[3], question) && read_number(words[4], G_MAXUINT64, &question->diskseq);
 }
 
 static void

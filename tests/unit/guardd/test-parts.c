@@ -18,6 +18,9 @@ static void
 test_question(void)
 {
         static const char *const BAD[] = {
+                "ask\342\234hange /devices/x 8:16 14", "ask  /devices/x 8:16 14", "ask add\t/devices/x 8:16 14",
+                "ask add /devices/x 4294967296:0 14", "ask add /devices/x 8:-1 14",
+                "ask add /devices/x 8:16 99999999999999999999",
                 "",
                 "ask add /devices/x 8:0",
                 "tell add /devices/x 8:0 14",
