@@ -4,6 +4,7 @@
  */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "tests/integration/guardd/manager-fixture.h"
 
 static guint8 STORAGE[] = {
@@ -91,7 +92,8 @@ fixture_set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 void
 fixture_start(Fixture *fixture)
 {
-        const GuardManagerConfig config = {fixture->root, "unix:path=/nonexistent/bus", FALSE, FALSE, 0};
+        const GuardManagerConfig config = {fixture->root, "unix:path=/nonexistent/bus", FALSE, FALSE,
+                                           fixture->socket};
         g_autoptr(GError) error = NULL;
 
         fixture->manager = guard_manager_new(&config);
@@ -106,6 +108,8 @@ fixture_tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
         g_clear_object(&fixture->manager);
         g_clear_object(&fixture->bed);
+        if (fixture->socket > 0)
+                close(fixture->socket);
         g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL));
         g_free(fixture->root);
         g_free(fixture->hub);

@@ -13,6 +13,7 @@ typedef struct {
         UMockdevTestbed *bed;
         char *root, *hub, *device;
         GuardManager *manager;
+        int socket; /* > 0: passed to the manager */
 } Fixture;
 
 #define FIXTURE_ADD(name, function)                                                                \
