@@ -86,11 +86,10 @@ test_exchanged(World *world, gconstpointer data)
         fixture_expect(&world->ledger, 3);
 }
 
-/* Altered while guardd was away: found by itself after the start, and put on record. */
+/* Five records, of which the third is altered while guardd is away; it is there again. */
 static void
-test_altered(World *world, gconstpointer data)
+start_on_altered(World *world)
 {
-        (void)data;
         start(world, FALSE);
         for (guint i = 0; i < 5; i++)
                 write_one(world, "x", GUARD_VERDICT_ADMIT);
@@ -98,6 +97,14 @@ test_altered(World *world, gconstpointer data)
         stop(world);
         fixture_sql(world->ledger.db, "UPDATE records SET user='y' WHERE seq=3");
         start(world, FALSE);
+}
+
+/* Altered while guardd was away: found by itself after the start, and put on record. */
+static void
+test_altered(World *world, gconstpointer data)
+{
+        (void)data;
+        start_on_altered(world);
         while (guard_recorder_warning(world->recorder) == NULL)
                 g_main_context_iteration(world->context, TRUE);
         write_one(world, "after", GUARD_VERDICT_ADMIT);
@@ -112,13 +119,7 @@ static void
 test_altered_and_stopped(World *world, gconstpointer data)
 {
         (void)data;
-        start(world, FALSE);
-        for (guint i = 0; i < 5; i++)
-                write_one(world, "x", GUARD_VERDICT_ADMIT);
-        wait_done(world, 5);
-        stop(world);
-        fixture_sql(world->ledger.db, "UPDATE records SET user='y' WHERE seq=3");
-        start(world, FALSE);
+        start_on_altered(world);
         stop(world);
         g_assert_cmpuint(find_kind(world, GUARD_KIND_LEDGER_ALTERED).n, ==, 1);
 }
