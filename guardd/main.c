@@ -17,6 +17,9 @@
 
 /* After the start, or a new registry: by then it has been read and verified, and the ledger is tidied. */
 #define SLIM_SECONDS 15
+/* Of uevents, as guardd.socket names them. */
+#define KERNEL_GROUP 1
+#define UDEV_GROUP 2
 
 typedef struct {
         GMainLoop *loop;
@@ -150,6 +153,8 @@ main(int argc, char **argv)
                 g_print("guardd %s\n", BAOMI_GUARD_VERSION);
                 return EXIT_SUCCESS;
         }
-        config = (GuardManagerConfig){root, bus_address, !no_audit, !no_audit, guard_service_passed_netlink()};
+        config = (GuardManagerConfig){root, bus_address, !no_audit, !no_audit, 
+                                      guard_service_passed_netlink(UDEV_GROUP),
+                                      guard_service_passed_netlink(KERNEL_GROUP)};
         return run(&config);
 }

@@ -152,6 +152,19 @@ guard_manager_block_event(GuardManager *manager, struct udev_device *udev, const
         guard_disk_unref(disk);
 }
 
+/* udev will ask in the middle of its rules: by then there may be an answer. */
+void
+guard_manager_block_early(GuardManager *manager, const char *syspath)
+{
+        ManagedDisk *disk = ensure(manager, syspath);
+
+        if (!disk)
+                return;
+        guard_disk_ref(disk);
+        guard_disk_advance(disk);
+        guard_disk_unref(disk);
+}
+
 void
 guard_manager_asked(GuardAsk *ask, const GuardQuestion *question, gpointer data)
 {

@@ -12,6 +12,7 @@
 #include "guardd/block/verdict-file.h"
 #include "guardd/config/config.h"
 #include "guardd/manager.h"
+#include "guardd/kernel-source.h"
 #include "guardd/paths.h"
 #include "guardd/record/recorder.h"
 #include "guardd/serve/link.h"
@@ -33,13 +34,14 @@ struct _GuardManager {
         GuardPaths *paths;
         char *bus_address;
         gboolean use_audit, use_journal;
-        int udev_socket; /* 0: none was passed */
+        int udev_socket, kernel_socket; /* 0: none was passed */
         gboolean started;
         GuardWorkers *workers;
         GuardRecorder *recorder;
         GuardProbePool *probes;
         GuardConfig *config;
         GuardUdevSource *udev;
+        GuardKernelSource *kernel;
         GuardAskSocket *asks;
         GuardLink *bus;
         GuardSessionWatch *sessions;
@@ -64,6 +66,8 @@ typedef struct {
         guint64 inode;
         gint64 plugged_mono_us;
         gboolean collecting, shown, gone;
+        gboolean early; /* begun at the kernel's word, while udev is still at its rules */
+        gboolean told;  /* udev has told of it since */
         gboolean system_disk;
         gboolean recording, again; /* a record is under way; come back when it is done */
         gboolean recorded;         /* something about this plug is in the ledger */
@@ -113,6 +117,8 @@ void guard_device_changed(ManagedDevice *device);
 
 /* manager-usb.c */
 void guard_manager_usb_event(GuardManager *manager, const char *syspath, const char *action);
+/* The kernel says that it is new; udev will say so too. */
+void guard_manager_usb_early(GuardManager *manager, const char *syspath);
 ManagedDevice *guard_manager_usb_ensure(GuardManager *manager, const char *syspath);
 void guard_device_advance(ManagedDevice *device);
 void guard_device_gone(ManagedDevice *device);
@@ -129,6 +135,7 @@ void guard_device_bar(ManagedDevice *device, const ManagedDisk *disk);
 
 /* manager-disk.c, manager-disk-apply.c */
 void guard_manager_block_event(GuardManager *manager, struct udev_device *udev, const char *action);
+void guard_manager_block_early(GuardManager *manager, const char *syspath); /* the kernel says that it is new */
 void guard_manager_asked(GuardAsk *ask, const GuardQuestion *question, gpointer manager);
 void guard_disk_advance(ManagedDisk *disk);
 void guard_disk_gone(ManagedDisk *disk);

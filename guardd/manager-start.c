@@ -36,6 +36,15 @@ udev_event(struct udev_device *device, const char *action, gpointer data)
 }
 
 static void
+kernel_added(const char *syspath, gboolean is_disk, gpointer manager)
+{
+        if (is_disk)
+                guard_manager_block_early(manager, syspath);
+        else
+                guard_manager_usb_early(manager, syspath);
+}
+
+static void
 forget_gone(GuardManager *manager, GPtrArray *devices)
 {
         g_autoptr(GPtrArray) gone = g_ptr_array_new();
@@ -263,6 +272,8 @@ guard_manager_start(GuardManager *manager, GError **error)
                 manager->udev = guard_udev_source_new(&HANDLER, manager->udev_socket, manager, error);
         if (!manager->udev)
                 return FALSE;
+        if (manager->kernel_socket > 0)
+                manager->kernel = guard_kernel_source_new(manager->kernel_socket, kernel_added, manager);
         manager->started = TRUE;
         manager->ready = guard_config_registry(manager->config) != NULL;
         guard_manager_rescan(manager);
@@ -293,6 +304,7 @@ guard_manager_stop(GuardManager *manager)
         drop_timer(&manager->retry_timer);
         drop_timer(&manager->prune_timer);
         g_clear_pointer(&manager->asks, guard_ask_socket_free);
+        g_clear_pointer(&manager->kernel, guard_kernel_source_free);
         g_clear_pointer(&manager->udev, guard_udev_source_free);
         g_clear_pointer(&manager->bus, guard_link_free);
         g_clear_pointer(&manager->presence, guard_presence_free);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "common/guard-error.h"
 #include "guardd/manager-private.h"
+#include "guardd/usb/enforce.h"
 #include "guardd/usb/facts.h"
 #include "ledger/kinds.h"
 
@@ -37,6 +38,26 @@ take_over(ManagedDevice *device)
         device->barred = device->has_known && device->known.by_content;
 }
 
+/* Nothing of it is the static helper's to open: then there is nothing of udev's to wait for. */
+static gboolean
+is_ours_alone(const ManagedDevice *device)
+{
+        const struct guard_usb_descriptors *d = &device->public.medium->usb->descriptors;
+
+        return !device->system_disk && !d->malformed && is_guarded(device) &&
+               !guard_usb_is_mixed(d, guard_config_hold(device->manager->config));
+}
+
+/* What the helper does with it changes the facts: they are collected when udev has told. */
+static void
+leave_to_udev(ManagedDevice *device)
+{
+        device->gone = TRUE;
+        forget_pending(device);
+        if (device->told)
+                guard_manager_usb_ensure(device->manager, device->syspath);
+}
+
 static void stay_barred(ManagedDevice *device);
 
 static void
@@ -50,7 +71,9 @@ collected(gpointer result, const GError *error, gpointer data)
                 device->public.medium->usb = g_steal_pointer(&found->facts);
                 device->system_disk = found->system_disk;
                 device->inode = device->public.medium->usb->inode;
-                if (is_guarded(device)) {
+                if (device->early && !is_ours_alone(device)) {
+                        leave_to_udev(device);
+                } else if (is_guarded(device)) {
                         take_over(device);
                         guard_device_show(device);
                         if (device->barred)
@@ -73,8 +96,10 @@ guard_manager_usb_ensure(GuardManager *manager, const char *syspath)
 {
         ManagedDevice *device = guard_table_find(manager, syspath);
 
-        if (device && guard_device_present(device))
+        if (device && guard_device_present(device)) {
+                device->told = TRUE;
                 return device;
+        }
         if (device)
                 guard_device_gone(device);
         device = guard_device_new(manager, syspath);
@@ -83,6 +108,18 @@ guard_manager_usb_ensure(GuardManager *manager, const char *syspath)
         g_ptr_array_add(manager->pending, device);
         guard_usb_collect(manager->workers, syspath, collected, guard_device_ref(device));
         return device;
+}
+
+void
+guard_manager_usb_early(GuardManager *manager, const char *syspath)
+{
+        g_autofree char *name = g_path_get_basename(syspath);
+        ManagedDevice *device = guard_table_find(manager, syspath);
+
+        if (g_str_has_prefix(name, "usb") || (device && guard_device_present(device)))
+                return;
+        device = guard_manager_usb_ensure(manager, syspath);
+        device->early = TRUE;
 }
 
 void
@@ -100,8 +137,12 @@ guard_manager_usb_event(GuardManager *manager, const char *syspath, const char *
                         guard_device_gone(device);
                 return;
         }
-        if (strcmp(action, "add") == 0 || strcmp(action, "present") == 0)
-                guard_manager_usb_ensure(manager, syspath);
+        if (strcmp(action, "add") != 0 && strcmp(action, "present") != 0)
+                return;
+        device = guard_manager_usb_ensure(manager, syspath);
+        /* The static helper may have written down what was decided before it came to it. */
+        if (device->early && device->recorded)
+                guard_manager_spool_forget(manager, device->public.medium->usb, "add");
 }
 
 void

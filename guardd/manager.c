@@ -87,6 +87,7 @@ guard_manager_new(const GuardManagerConfig *config)
         manager->use_audit = config->use_audit;
         manager->use_journal = config->use_journal;
         manager->udev_socket = config->udev_socket;
+        manager->kernel_socket = config->kernel_socket;
         if (g_file_get_contents("/proc/sys/kernel/random/boot_id", &manager->boot_id, NULL, NULL))
                 g_strstrip(manager->boot_id);
         else

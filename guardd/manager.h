@@ -38,6 +38,7 @@ typedef struct {
         const char *bus_address; /* NULL: the system bus */
         gboolean use_audit, use_journal;
         int udev_socket;         /* passed by systemd, bound to udev's events; 0: the manager opens one */
+        int kernel_socket;       /* the same for the kernel's events; 0: udev's are waited for */
 } GuardManagerConfig;
 
 /* Does nothing yet. */

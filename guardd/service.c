@@ -4,6 +4,7 @@
  * without its library; see guardd/record/journal-socket.c.
  */
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "guardd/service.h"
 
 #define FIRST_PASSED 3
+#define MAX_PASSED 16
 
 /* What systemd says to this process, and not to the one that started it. */
 static const char *
@@ -51,15 +53,24 @@ guard_service_watchdog_us(void)
         return us != NULL ? g_ascii_strtoull(us, NULL, 10) : 0;
 }
 
+static gboolean
+is_bound_to(int fd, guint32 group)
+{
+        struct sockaddr_nl address = {.nl_family = AF_UNSPEC};
+        socklen_t size = sizeof address;
+
+        return getsockname(fd, (struct sockaddr *)&address, &size) == 0 && address.nl_family == AF_NETLINK &&
+               address.nl_groups == group;
+}
+
 int
-guard_service_passed_netlink(void)
+guard_service_passed_netlink(guint32 group)
 {
         const char *count = said_to_us("LISTEN_PID", "LISTEN_FDS");
-        int domain = 0;
-        socklen_t size = sizeof domain;
+        guint64 n = count != NULL ? g_ascii_strtoull(count, NULL, 10) : 0;
 
-        if (count == NULL || g_ascii_strtoull(count, NULL, 10) < 1 ||
-            getsockopt(FIRST_PASSED, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 || domain != AF_NETLINK)
-                return 0;
-        return fcntl(FIRST_PASSED, F_SETFD, FD_CLOEXEC) < 0 ? 0 : FIRST_PASSED;
+        for (int fd = FIRST_PASSED; fd < FIRST_PASSED + (int)MIN(n, MAX_PASSED); fd++)
+                if (is_bound_to(fd, group))
+                        return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? 0 : fd;
+        return 0;
 }

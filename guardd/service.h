@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 void guard_service_tell(const char *text);
 /* How often it wants to hear WATCHDOG=1; 0: never. */
 guint64 guard_service_watchdog_us(void);
-/* The socket of guardd.socket; 0: none was passed. */
-int guard_service_passed_netlink(void);
+/* The socket of guardd.socket that is bound to @group (a mask: 1 the kernel's, 2 udev's); 0: none was passed. */
+int guard_service_passed_netlink(guint32 group);
 
 G_END_DECLS

@@ -93,7 +93,7 @@ void
 fixture_start(Fixture *fixture)
 {
         const GuardManagerConfig config = {fixture->root, "unix:path=/nonexistent/bus", FALSE, FALSE,
-                                           fixture->socket};
+                                           fixture->socket, 0};
         g_autoptr(GError) error = NULL;
 
         fixture->manager = guard_manager_new(&config);
