@@ -249,6 +249,21 @@ warn_only_weak(const GuardDrive *drive, GPtrArray *warnings)
              drive->media_id);
 }
 
+static void
+warn_no_serial(const GuardDrive *drive, GPtrArray *warnings)
+{
+        for (guint i = 0; i < drive->ids->len; i++) {
+                GuardIdType type = ((const GuardDriveId *)g_ptr_array_index(drive->ids, i))->type;
+
+                if (type == GUARD_ID_USB || type == GUARD_ID_SERIAL || type == GUARD_ID_CID)
+                        return;
+        }
+        warn(warnings,
+             _("Drive %s has no serial number: only its content tells it, and formatting it makes it a "
+               "stranger"),
+             drive->media_id);
+}
+
 static gboolean
 insert_bindings(GuardStation *station, const GuardDrive *drive, const char *kind, char **list,
                 GError **error)
@@ -316,8 +331,10 @@ guard_station_enrol(GuardStation *station, GuardDrive *drive, gboolean shared_se
                                 check_same_identity(station, drive, GUARD_ID_CID, error))) &&
              mark_shared_serials(station, drive, act, warnings, error) &&
              warn_shared_content(station, drive, warnings, error);
-        if (ok)
+        if (ok) {
+                warn_no_serial(drive, warnings);
                 warn_only_weak(drive, warnings);
+        }
         ok = ok && insert(station, drive, act, error);
         return guard_book_end(station, ok, error);
 }

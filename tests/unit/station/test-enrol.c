@@ -100,6 +100,8 @@ test_weak(Fixture *f, gconstpointer data)
         /* a copied file system is told, and stays strong */
         g_assert_cmpint(station_enrol(station, "F", 3, "QWERTY-77", "77AA-0B0C", FALSE, 0), ==, 1);
         g_assert_false(is_weak(station, "F", GUARD_ID_FS_UUID));
+        /* no serial number at all */
+        g_assert_cmpint(station_enrol(station, "G", 4, "", "33CC-0D0E", FALSE, 0), ==, 1);
 }
 
 int
