@@ -30,6 +30,7 @@ def wait_authorized(guest, serial):
 @on("guard")
 def test_decided_before_udev_is_done(guest):
     close_gates(guest, "SLOW-MIXED", "SLOW-STICK")
+    guest.sh("modprobe -a usb-storage sd_mod")  # which udev would load
     mark = guest.mark()
     mixed = usbredir.Redir(usbdev.Device(
         [usbdev.Interface(0xFF, 1, 1), storage.Storage([storage.Disk(media.superfloppy())])],
@@ -50,7 +51,7 @@ def test_decided_before_udev_is_done(guest):
     open_gate(guest, "SLOW-MIXED")
     wait_authorized(guest, "SLOW-MIXED")
     desk.wait_record(guest, "usb-decision", serial="SLOW-MIXED", verdict="admit")
-    guest.udisks_has("sdb")
+    desk.wait_record(guest, "block-decision", serial="SLOW-MIXED", verdict="admit")
     # What the helper has written down of both is forgotten with their records.
     guest.run_until("test -z \"$(find /var/lib/baomi-guard/spool /run/baomi-guard/spool -type f)\"",
                     30)
