@@ -15,7 +15,6 @@
 #define KERNEL_GROUP 1
 
 struct GuardKernelSource {
-        int socket;
         guint source;
         GuardKernelAdded added;
         gpointer user_data;
@@ -82,7 +81,6 @@ guard_kernel_source_new(int socket, GuardKernelAdded added, gpointer user_data)
 {
         GuardKernelSource *source = g_new0(GuardKernelSource, 1);
 
-        source->socket = socket;
         source->added = added;
         source->user_data = user_data;
         source->source = g_unix_fd_add(socket, G_IO_IN, readable, source);

@@ -27,6 +27,15 @@ forget_pending(ManagedDevice *device)
 }
 
 static void
+drop_disks(ManagedDevice *device)
+{
+        GPtrArray *disks = device->public.disks;
+
+        while (disks->len > 0)
+                guard_disk_gone(g_ptr_array_index(disks, disks->len - 1));
+}
+
+static void
 take_over(ManagedDevice *device)
 {
         const GuardUsbFacts *facts = device->public.medium->usb;
@@ -53,6 +62,8 @@ static void
 leave_to_udev(ManagedDevice *device)
 {
         device->gone = TRUE;
+        /* Where the hold is not in force a disk may be quicker than its device's strings. */
+        drop_disks(device);
         forget_pending(device);
         if (device->told)
                 guard_manager_usb_ensure(device->manager, device->syspath);
@@ -158,8 +169,7 @@ guard_device_gone(ManagedDevice *device)
         if (device->duplicate_timer)
                 g_source_remove(device->duplicate_timer);
         device->duplicate_timer = 0;
-        while (device->public.disks->len > 0)
-                guard_disk_gone(g_ptr_array_index(device->public.disks, device->public.disks->len - 1));
+        drop_disks(device);
         if (usb)
                 guard_usb_state_remove(manager->paths->usb_state_dir, usb);
         if (device->recorded || device->recording) {
