@@ -83,8 +83,9 @@ actions(gboolean can_eject)
         GVariantBuilder builder;
 
         g_variant_builder_init(&builder, G_VARIANT_TYPE_STRING_ARRAY);
-        g_variant_builder_add(&builder, "s", "default"); /* a click on the popup itself */
-        g_variant_builder_add(&builder, "s", _("Details"));
+        /* A click on the popup itself. Xfce makes a button of whatever has a label. */
+        g_variant_builder_add(&builder, "s", "default");
+        g_variant_builder_add(&builder, "s", "");
         g_variant_builder_add(&builder, "s", "details");
         g_variant_builder_add(&builder, "s", _("Details"));
         if (can_eject) {

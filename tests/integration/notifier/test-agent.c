@@ -87,6 +87,8 @@ test_shown(Fixture *f, gconstpointer data)
         g_assert_cmpuint(popup->urgency, ==, 2);
         g_assert_cmpint(popup->timeout, ==, 0); /* stays */
         g_assert_cmpuint(popup->replaces, ==, 0);
+        g_assert_cmpstr(popup->actions[0], ==, "default");
+        g_assert_cmpstr(popup->actions[1], ==, ""); /* no second button of that name */
         g_assert_true(g_strv_contains((const char *const *)popup->actions, "details"));
         g_assert_true(g_strv_contains((const char *const *)popup->actions, "history"));
         g_assert_false(g_strv_contains((const char *const *)popup->actions, "eject"));
