@@ -252,9 +252,11 @@ gboolean
 guard_manager_start(GuardManager *manager, GError **error)
 {
         static const GuardUdevHandler HANDLER = {udev_event, overflow};
+        gint64 known_us;
 
         if (!make_folders(manager, error))
                 return FALSE;
+        known_us = guard_manager_known_time(manager);
         manager->workers = guard_workers_new(MAX_WORKERS);
         start_recorder(manager);
         note_start(manager);
@@ -263,6 +265,7 @@ guard_manager_start(GuardManager *manager, GError **error)
         manager->expiry = guard_wall_timer_new(time_has_come, manager);
         manager->probes = guard_probe_pool_new(manager->paths->probe_program, PROBE_DEADLINE_MS);
         manager->config = guard_config_new(manager->paths, config_changed, manager);
+        guard_manager_start_presence(manager, known_us);
         manager->bus = guard_link_new(manager->bus_address, bus_up, bus_down, manager);
         guard_verdict_files_sweep(manager->paths->verdict_dir, "/sys/block");
         sweep_usb_state(manager);

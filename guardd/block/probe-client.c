@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "common/guard-error.h"
+#include "guardd/as-user.h"
 #include "guardd/block/probe-client.h"
 #include "guardd/probe/descriptor.h"
 #include "guardd/probe/protocol.h"
@@ -123,7 +124,7 @@ fail(Helper *helper, GuardError code, const char *message)
         if (helper->process && !helper->killed) {
                 helper->killed = TRUE;
                 pool->stuck++;
-                g_subprocess_force_exit(helper->process);
+                guard_kill_as(DESCRIPTOR_PROBE_USER, helper->process);
         }
         answer(helper, error);
         /* One that the kernel does not let die is never reaped: nobody waits behind it. */
@@ -349,7 +350,7 @@ orphan(gpointer data, gpointer user_data G_GNUC_UNUSED)
         helper->done = NULL;
         helper_stop_io(helper);
         if (helper->process)
-                g_subprocess_force_exit(helper->process);
+                guard_kill_as(DESCRIPTOR_PROBE_USER, helper->process);
         else
                 helper_free(helper);
 }

@@ -6,9 +6,11 @@
  */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
+#include "guardd/as-user.h"
 #include "guardd/block/unmount.h"
 #include "guardd/block/mounts.h"
 #include "guardd/block/udisks-tree.h"
@@ -63,6 +65,15 @@ conclude(Unmount *unmount)
                 finish(unmount, is_mounted(unmount) ? GUARD_UNMOUNT_BUSY : GUARD_UNMOUNT_CLEAN, NULL);
 }
 
+/* Of whoever mounted it: root may look at it, but not into it. */
+static int
+open_mount(const char *point)
+{
+        struct stat top;
+
+        return lstat(point, &top) == 0 ? guard_open_as(top.st_uid, point, O_RDONLY | O_DIRECTORY) : -1;
+}
+
 static gpointer
 flush_run(GuardJob *job, gpointer data, GError **error G_GNUC_UNUSED)
 {
@@ -71,7 +82,7 @@ flush_run(GuardJob *job, gpointer data, GError **error G_GNUC_UNUSED)
         g_autoptr(GPtrArray) points = guard_mounts_now(numbers);
 
         for (guint i = 0; i < points->len && !guard_job_abandoned(job); i++) {
-                int fd = open(g_ptr_array_index(points, i), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                int fd = open_mount(g_ptr_array_index(points, i));
 
                 if (fd < 0)
                         continue;

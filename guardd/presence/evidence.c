@@ -4,11 +4,13 @@
  * of his own a user can give any file any name.
  */
 #include "guardd/presence/evidence.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "guardd/as-user.h"
 
 /* Unified, and the two places of the older hierarchies. */
 static const char *const cgroup_roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified",
@@ -227,6 +229,20 @@ typedef struct {
         GPtrArray *found;
 } Display;
 
+/* A user's environment is theirs to read, not ours. */
+static gboolean
+read_as(guint32 uid, const char *file, char **text, gsize *size)
+{
+        int fd = guard_open_as(uid, file, O_RDONLY);
+        g_autoptr(GIOChannel) channel = fd >= 0 ? g_io_channel_unix_new(fd) : NULL;
+
+        if (!channel)
+                return FALSE;
+        g_io_channel_set_close_on_unref(channel, TRUE);
+        return g_io_channel_set_encoding(channel, NULL, NULL) == G_IO_STATUS_NORMAL &&
+               g_io_channel_read_to_end(channel, text, size, NULL) == G_IO_STATUS_NORMAL;
+}
+
 static void
 look_for_display(const char *root, gint pid, gpointer data)
 {
@@ -237,7 +253,7 @@ look_for_display(const char *root, gint pid, gpointer data)
         gsize size;
 
         if (display->found->len > 0 || !belongs_to(root, pid, display->uid) ||
-            !g_file_get_contents(file, &text, &size, NULL))
+            !read_as(display->uid, file, &text, &size))
                 return;
         for (const char *p = text; p < text + size; p += strlen(p) + 1)
                 shows |= g_str_has_prefix(p, "DISPLAY=") || g_str_has_prefix(p, "WAYLAND_DISPLAY=");

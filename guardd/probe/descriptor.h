@@ -6,6 +6,9 @@
 #pragma once
 #include <stdbool.h>
 
+/* Whom guard-probe becomes: nobody. */
+#define DESCRIPTOR_PROBE_USER 65534
+
 /* Never waits for the receiver; false with errno. The caller keeps its own @fd. */
 bool descriptor_send(int sock, int fd);
 /* The descriptor that came with the first byte; -1 at end of file and for anything else. Waits. */

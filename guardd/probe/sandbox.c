@@ -14,9 +14,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include "guardd/probe/descriptor.h"
 #include "guardd/probe/sandbox.h"
 
-#define NOBODY 65534
 #define CPU_SECONDS 20
 #define MEMORY (256UL * 1024 * 1024)
 
@@ -34,8 +34,8 @@ sandbox_drop_privileges(void)
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() == 1)
                 return false;
         if (geteuid() == 0 &&
-            (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
-             setresuid(NOBODY, NOBODY, NOBODY) < 0 || setuid(0) == 0))
+            (setgroups(0, NULL) < 0 || setresgid(DESCRIPTOR_PROBE_USER, DESCRIPTOR_PROBE_USER, DESCRIPTOR_PROBE_USER) < 0 ||
+             setresuid(DESCRIPTOR_PROBE_USER, DESCRIPTOR_PROBE_USER, DESCRIPTOR_PROBE_USER) < 0 || setuid(0) == 0))
                 return false;
         /* The change of user has cleared it. */
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
