@@ -163,7 +163,7 @@ warning(Step *s)
         }
 }
 
-/* Another person's session came in front before the lock was there. */
+/* It left the screen before the lock was there. */
 static void
 lock_later(Step *s)
 {
@@ -193,7 +193,9 @@ locking(Step *s)
                 locked(s, GUARD_PRESENCE_PROVEN);
                 return;
         }
-        if (in_background(f) && s->plan->rung != GUARD_RUNG_PHYSLOCK) {
+        /* With nobody's session in front, that may be the greeter coming which was asked for. */
+        if (in_background(f) && s->plan->rung != GUARD_RUNG_PHYSLOCK &&
+            (f->behind || f->now_us >= s->plan->until_us)) {
                 lock_later(s);
                 return;
         }

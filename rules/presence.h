@@ -62,6 +62,7 @@ typedef struct {
         gint64 input_us;   /* boot clock: the last real input for this session */
         gboolean active;   /* in the foreground of its seat */
         gboolean greeter;  /* its seat shows a greeter */
+        gboolean behind;   /* its seat shows another person's session */
         gboolean consoles; /* physlock is there and can lock its seat */
         gboolean locker;   /* an approved locker is installed that can be started in it */
         GuardProof proof;

@@ -369,16 +369,32 @@ guard_login_find(GuardLogin *login, const char *id)
         return NULL;
 }
 
-gboolean
-guard_login_shows_greeter(GuardLogin *login, const char *seat)
+static const GuardLoginSession *
+in_front(GuardLogin *login, const char *seat)
 {
         for (guint i = 0; i < login->sessions->len; i++) {
                 const GuardLoginSession *session = g_ptr_array_index(login->sessions, i);
 
-                if (session->greeter && session->active && g_strcmp0(session->seat, seat) == 0)
-                        return TRUE;
+                if (session->active && session->seat && g_strcmp0(session->seat, seat) == 0)
+                        return session;
         }
-        return FALSE;
+        return NULL;
+}
+
+gboolean
+guard_login_shows_greeter(GuardLogin *login, const char *seat)
+{
+        const GuardLoginSession *front = in_front(login, seat);
+
+        return front && front->greeter;
+}
+
+gboolean
+guard_login_is_behind(GuardLogin *login, const GuardLoginSession *session)
+{
+        const GuardLoginSession *front = in_front(login, session->seat);
+
+        return front && front != session && front->person;
 }
 
 gboolean

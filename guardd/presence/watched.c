@@ -151,6 +151,7 @@ collect(GuardWatched *watched, const GuardLoginSession *session)
                 .input_us = guard_watched_input_us(presence, session, watched->first_us, now),
                 .active = session->active,
                 .greeter = has_seat(session) && guard_login_shows_greeter(presence->login, session->seat),
+                .behind = guard_login_is_behind(presence->login, session),
                 .consoles = has_physlock(presence, session),
                 .locker = is_graphical(session) && guard_evidence_startable(presence->root) != NULL,
                 .lock_now = watched->lock_now,

@@ -28,6 +28,8 @@ static const struct {
         {"back", G_STRUCT_OFFSET(GuardPresenceFacts, active), FALSE},
         {"greeter", G_STRUCT_OFFSET(GuardPresenceFacts, greeter), TRUE},
         {"no-greeter", G_STRUCT_OFFSET(GuardPresenceFacts, greeter), FALSE},
+        {"behind", G_STRUCT_OFFSET(GuardPresenceFacts, behind), TRUE},
+        {"not-behind", G_STRUCT_OFFSET(GuardPresenceFacts, behind), FALSE},
         {"lock", G_STRUCT_OFFSET(GuardPresenceFacts, lock_now), TRUE},
         {"gone", G_STRUCT_OFFSET(GuardPresenceFacts, locker_gone), TRUE},
         {"consoles", G_STRUCT_OFFSET(GuardPresenceFacts, consoles), TRUE},
@@ -151,7 +153,7 @@ always_rests(void)
         play.settings->terminate = TRUE;
         play.settings->suspend_after = 60;
         for (guint n = 0; n < 200000; n++) {
-                guint bits = (guint)g_test_rand_int_range(0, 1 << 9);
+                guint bits = (guint)g_test_rand_int_range(0, 1 << 10);
                 gint64 next;
                 play.facts.now_us += g_test_rand_int_range(0, 40) * SECOND;
                 if (bits & 1)
@@ -163,6 +165,7 @@ always_rests(void)
                 play.facts.proof = (bits & 32) != 0 ? GUARD_PROOF_STRONG : GUARD_PROOF_NONE;
                 play.facts.locker_gone = (bits & 64) != 0;
                 play.facts.lock_now = (bits & 0x180) == 0x180;
+                play.facts.behind = (bits & 0x200) != 0 && !play.facts.active;
                 next = run(&play);
                 g_assert_cmpint(next, >, play.facts.now_us);
                 if (play.plan.state == GUARD_PRESENCE_LOCKING)
