@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Whoever leaves is locked out until they are back, whatever the programs in their session say. Silence
+is QEMU's keyboard and mouse at rest; a person is QEMU typing."""
+from vmlib import desk
+from vmlib.api import on
+
+X = {"DISPLAY": ":0", "XAUTHORITY": "/home/clerk/.Xauthority"}
+JIGGLE = "while :; do xset s reset; xdotool mousemove_relative 1 1; sleep 1; done"
+SESSION = "/org/freedesktop/login1/session/auto org.freedesktop.login1.Session"
+
+
+def policy(guest, text):
+    guest.put("/etc/baomi-guard/policy.d/50-case.conf", text)
+    guest.sh("guardctl policy check && systemctl reload guardd")
+
+
+def presence(guest, user="clerk"):
+    """That person's entry in `guardctl presence`."""
+    return [s for s in guest.guardctl("presence")["sessions"] if s["user"] == user][0]
+
+
+def wait_presence(guest, timeout=120, user="clerk", **want):
+    """Until that person's session is shown like this; its entry."""
+    return guest.python_until("""
+        out = subprocess.run(["guardctl", "presence", "--json"], capture_output=True, text=True).stdout
+        result = [s for s in json.loads(out or '{"sessions": []}')["sessions"] if s["user"] == args[0]
+                  and all(s[k] == v for k, v in args[1].items())]
+        result = result and result[0]
+        """, timeout, args=[user, want], interval=0.2)
+
+
+def edges(guest, since=0):
+    """What is on record about presence, oldest first."""
+    return [r["details"]["edge"] for r in desk.records(guest, "presence") if r["seq"] > since]
+
+
+def last(guest):
+    return guest.guardctl("log")[-1]["seq"]
+
+
+def unlock_greeter(guest):
+    # The cursor is in the name's field; its text tells when the greeter takes keys.
+    for text in ("clerk\n", "clerk\n"):
+        guest.type_text(text)
+    wait_presence(guest, state="active", proof="none")
+
+
+@on("desktop-guard")
+def test_lock_proven(guest):
+    since = last(guest)
+    jiggler = guest.session("clerk").spawn(JIGGLE, env=X)
+    policy(guest, "[presence]\nlock-after=70s\nwarning=8s\n")
+    guest.send_keys("shift")
+    guest.run_until("%s xdotool search --onlyvisible --name 保密卫士" % " ".join(
+        "%s=%s" % pair for pair in X.items()), 180, 0.3)
+    assert presence(guest)["state"] == "warning"
+    locked = wait_presence(guest, state="locked")
+    assert locked["proof"] == "strong" and "light-locker" in locked["evidence"], locked
+    assert edges(guest, since) == ["warned", "idle-lock", "proven"], edges(guest, since)
+    faked = desk.wait_record(guest, "presence-faked")
+    assert faked["user"] == "clerk", faked
+    jiggler.kill(9)
+    unlock_greeter(guest)
+    assert edges(guest, since)[-1] == "unlocked"
+
+
+@on("desktop-guard")
+def test_back_in_time(guest):
+    since = last(guest)
+    policy(guest, "[presence]\nlock-after=20s\nwarning=10s\n")
+    guest.send_keys("shift")
+    wait_presence(guest, state="warning")
+    guest.send_keys("shift")
+    wait_presence(guest, state="active")
+    assert edges(guest, since) == ["warned", "returned"], edges(guest, since)
+
+
+@on("desktop-guard")
+def test_locker_killed(guest):
+    """The locker is dead and the hint is a lie: the consoles are locked, and nothing leads back to the
+    desktop but the person's own password."""
+    since = last(guest)
+    clerk = guest.session("clerk")
+    clerk.run("pkill -9 light-locker", check=True)
+    clerk.run("busctl call org.freedesktop.login1 %s SetLockedHint b true" % SESSION, check=True)
+    policy(guest, "[presence]\nlock-after=10s\nwarning=2s\n")
+    guest.send_keys("shift")
+    locked = wait_presence(guest, state="locked")
+    assert (locked["rung"], locked["proof"]) == ("physlock", "strong"), locked
+    assert edges(guest, since) == ["warned", "idle-lock", "rung-failed", "proven"]
+    front = guest.sh("cat /sys/class/tty/tty0/active")
+    assert front != "tty7"
+    guest.send_keys("ctrl+alt+f7")
+    pid = guest.sh("systemctl show -p MainPID --value baomi-guard-physlock")
+    for attack in ("chvt 7", "kill -9 " + pid, "loginctl unlock-sessions", "loginctl activate 1",
+                   "systemctl --no-ask-password stop baomi-guard-physlock",
+                   "dbus-send --system --print-reply --dest=org.freedesktop.systemd1 "
+                   "/org/freedesktop/systemd1 org.freedesktop.systemd1.Manager.StopUnit "
+                   "string:baomi-guard-physlock.service string:replace"):
+        clerk.run(attack, timeout=90)
+        assert guest.sh("cat /sys/class/tty/tty0/active") == front, attack
+    assert guest.run("systemctl stop baomi-guard-physlock").rc != 0  # root by mistake, too
+    guest.sh("systemctl restart guardd")
+    again = wait_presence(guest, state="locked")
+    assert again["proof"] == "strong" and guest.sh("cat /sys/class/tty/tty0/active") == front
+    guest.type_text("wrong\n")
+    guest.run_until("journalctl -b --no-pager | grep -q 'physlock.*authentication failure'", 60)
+    assert presence(guest)["state"] == "locked"
+    # It thinks for a while after a wrong password, and throws away what is typed meanwhile.
+    guest.run_until("test \"$(cat /proc/%s/wchan)\" = n_tty_read || grep -q poll /proc/%s/wchan ||"
+                    " grep -q wait_woken /proc/%s/wchan" % (pid, pid, pid), 60)
+    guest.type_text("clerk\n")
+    wait_presence(guest, state="active", proof="none")
+    assert guest.sh("cat /sys/class/tty/tty0/active") == "tty7"
+
+
+@on("desktop-guard")
+def test_lock_by_hand(guest):
+    done = guest.session_run("clerk", "guardctl lock --json", timeout=120).ok().json
+    assert done["state"] == "locked" and done["proof"] == "strong", done
+    unlock_greeter(guest)
+    assert "unlocked" in edges(guest)
