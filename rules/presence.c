@@ -10,6 +10,9 @@
 #define VERIFY_US (10 * SECOND_US)    /* how often a lock is looked at again */
 #define SETTLE_US (2 * SECOND_US)     /* a change of consoles loses the proof for a moment */
 #define FOREGROUND_US (3 * SECOND_US) /* for a locker to cover a session that comes in front */
+/* With nobody's session in front that may be the greeter coming which was asked for: on an old machine
+ * its display server takes its time. The desktop is out of sight meanwhile. */
+#define GREETER_US (60 * SECOND_US)
 #define UNLOCK_US (60 * SECOND_US)    /* between the last key and the open desktop */
 #define RETRY_US (60 * SECOND_US)
 #define JIGGLE_FRESH_US (30 * SECOND_US)
@@ -147,7 +150,9 @@ warning(Step *s)
 {
         const GuardPresenceFacts *f = s->facts;
         gint64 quiet = guard_presence_quiet_us(s->settings, f->exempt);
-        gint64 end = f->input_us + quiet + guard_presence_warning(s->settings) * SECOND_US;
+        /* Whole, also where a new policy finds a long silence. */
+        gint64 end = MAX(f->input_us + quiet, s->plan->since_us) +
+                     guard_presence_warning(s->settings) * SECOND_US;
         s->result.actions |= GUARD_DO_END_WARNING;
         if (f->proof != GUARD_PROOF_NONE) {
                 locked(s, GUARD_PRESENCE_LOCKED_ITSELF);
@@ -193,10 +198,12 @@ locking(Step *s)
                 locked(s, GUARD_PRESENCE_PROVEN);
                 return;
         }
-        /* With nobody's session in front, that may be the greeter coming which was asked for. */
-        if (in_background(f) && s->plan->rung != GUARD_RUNG_PHYSLOCK &&
-            (f->behind || f->now_us >= s->plan->until_us)) {
-                lock_later(s);
+        if (in_background(f) && s->plan->rung != GUARD_RUNG_PHYSLOCK) {
+                gint64 late = MAX(s->plan->until_us, s->plan->since_us + GREETER_US);
+                if (f->behind || f->now_us >= late)
+                        lock_later(s);
+                else
+                        s->result.next_us = MIN(late, f->now_us + SECOND_US);
                 return;
         }
         /* It came in front without a lock: whoever brought it there sees it. */

@@ -55,6 +55,8 @@ happen(Play *play, const char *word)
                 play->settings->terminate = TRUE;
         else if (strcmp(word, "lock=no") == 0)
                 play->settings->lock = FALSE;
+        else if (strcmp(word, "lock=yes") == 0)
+                play->settings->lock = TRUE;
         else if (g_str_has_prefix(word, "exempt-for="))
                 play->settings->exempt_minutes = (guint)g_ascii_strtoull(word + 11, NULL, 10);
         else if (g_str_has_prefix(word, "suspend-after="))
