@@ -89,6 +89,8 @@ static void
 locked(Step *s, GuardPresenceEdge edge)
 {
         enter(s, GUARD_PRESENCE_LOCKED, edge);
+        s->plan->must_lock = FALSE;
+        s->plan->background_us = 0;
         if (edge != GUARD_PRESENCE_LOCKED_ITSELF)
                 return;
         s->plan->rung = GUARD_RUNG_NONE;

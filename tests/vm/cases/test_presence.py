@@ -38,11 +38,16 @@ def last(guest):
     return guest.guardctl("log")[-1]["seq"]
 
 
-def unlock_greeter(guest):
-    # The cursor is in the name's field; its text tells when the greeter takes keys.
-    for text in ("clerk\n", "clerk\n"):
-        guest.type_text(text)
-    wait_presence(guest, state="active", proof="none")
+def unlock_greeter(guest, user="clerk"):
+    """Types name and password, each when the greeter has asked for it."""
+    asked = "test $(grep -c 'Prompt greeter' /var/log/lightdm/lightdm.log) -ge %d"
+    guest.run_until("DISPLAY=:1 XAUTHORITY=/run/lightdm/root/:1 xdotool search --onlyvisible"
+                    " --class greeter && " + asked % 1, 180, 0.3)
+    prompts = int(guest.sh("grep -c 'Prompt greeter' /var/log/lightdm/lightdm.log"))
+    guest.type_text(user + "\n")
+    guest.run_until(asked % (prompts + 1), 60)
+    guest.type_text(user + "\n")
+    wait_presence(guest, user=user, state="active", proof="none")
 
 
 @on("desktop-guard")
