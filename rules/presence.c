@@ -10,10 +10,12 @@
 #define VERIFY_US (10 * SECOND_US)    /* how often a lock is looked at again */
 #define SETTLE_US (2 * SECOND_US)     /* a change of consoles loses the proof for a moment */
 #define FOREGROUND_US (3 * SECOND_US) /* for a locker to cover a session that comes in front */
-/* With nobody's session in front that may be the greeter coming which was asked for: on an old machine
- * its display server takes its time. The desktop is out of sight meanwhile. */
+/* With nobody's session in front that may be the greeter coming which was asked for: on an old
+ * machine its display server takes its time. The desktop is out of sight meanwhile. */
 #define GREETER_US (60 * SECOND_US)
-#define UNLOCK_US (60 * SECOND_US)    /* between the last key and the open desktop */
+#define UNLOCK_US (60 * SECOND_US) /* between the last key and the open desktop */
+#define INPUT_US (2 * SECOND_US)   /* how exactly the last input is known */
+#define SOON_US (10 * SECOND_US)
 #define RETRY_US (60 * SECOND_US)
 #define JIGGLE_FRESH_US (30 * SECOND_US)
 
@@ -217,12 +219,16 @@ locking(Step *s)
                 s->result.next_us = MIN(s->plan->until_us, f->now_us + SECOND_US);
 }
 
+/* Keys within two seconds are one input for whoever looks at the devices: what began just before
+ * the lock may have been the password, if the desktop is open soon after. */
 static gboolean
 was_unlocked(const Step *s)
 {
         const GuardPresenceFacts *f = s->facts;
-        return f->active && !f->locker_gone && f->input_us > s->plan->since_us &&
-               f->now_us - f->input_us <= UNLOCK_US;
+        gint64 patience = f->input_us > s->plan->since_us              ? UNLOCK_US
+                          : f->input_us + INPUT_US > s->plan->since_us ? SOON_US
+                                                                       : -1;
+        return f->active && !f->locker_gone && f->now_us - f->input_us <= patience;
 }
 
 static void
