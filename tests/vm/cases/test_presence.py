@@ -40,12 +40,12 @@ def last(guest):
 
 def unlock_greeter(guest, user="clerk"):
     """Types name and password, each when the greeter has asked for it."""
-    asked = "test $(grep -c 'Prompt greeter' /var/log/lightdm/lightdm.log) -ge %d"
-    guest.run_until("DISPLAY=:1 XAUTHORITY=/run/lightdm/root/:1 xdotool search --onlyvisible"
-                    " --class greeter && " + asked % 1, 180, 0.3)
-    prompts = int(guest.sh("grep -c 'Prompt greeter' /var/log/lightdm/lightdm.log"))
+    log = "/var/log/lightdm/lightdm.log"
+    guest.run_until("DISPLAY=:1 XAUTHORITY=/run/lightdm/root/:1 xdotool search --onlyvisible --class greeter"
+                    " && tac %s | awk '/Prompt greeter/{ok=1} /Greeter connected/{exit !ok}'" % log, 180, 0.3)
+    prompts = int(guest.sh("grep -c 'Prompt greeter' " + log))
     guest.type_text(user + "\n")
-    guest.run_until(asked % (prompts + 1), 60)
+    guest.run_until("test $(grep -c 'Prompt greeter' %s) -gt %d" % (log, prompts), 60)
     guest.type_text(user + "\n")
     wait_presence(guest, user=user, state="active", proof="none")
 
