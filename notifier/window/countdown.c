@@ -77,18 +77,26 @@ on_postpone(GtkWidget *widget, gpointer user_data)
 }
 
 static void
+offer(guint minutes)
+{
+        g_autofree char *id = g_strdup_printf("%u", minutes);
+        g_autofree char *text = g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "%u minute", "%u minutes", minutes), minutes);
+
+        gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(w.minutes), id, text);
+}
+
+/* Nothing that guardd would refuse, and the most that it allows. */
+static void
 offer_minutes(guint max)
 {
         static const guint choices[] = {15, 30, 60, 90, 120, 180, 240};
+        guint last = 0;
 
         gtk_combo_box_text_remove_all(GTK_COMBO_BOX_TEXT(w.minutes));
-        for (gsize i = 0; i < G_N_ELEMENTS(choices); i++) {
-                g_autofree char *id = g_strdup_printf("%u", choices[i]);
-                g_autofree char *text = g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "%u minute", "%u minutes", choices[i]), choices[i]);
-
-                if (choices[i] <= max || i == 0)
-                        gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(w.minutes), id, text);
-        }
+        for (gsize i = 0; i < G_N_ELEMENTS(choices) && choices[i] <= max; i++)
+                offer(last = choices[i]);
+        if (max > last)
+                offer(max);
         gtk_combo_box_set_active(GTK_COMBO_BOX(w.minutes), max >= 30 ? 1 : 0);
 }
 
