@@ -84,6 +84,10 @@ static const struct {
                 {"escape-hatch", N_("The guard was switched off on the kernel command line.")},
         [GUARD_REASON_SPOOLED] = {"spooled",
                                   N_("The device was connected while the guard was not running.")},
+        [GUARD_REASON_NOBODY_PRESENT] =
+                {"nobody-present",
+                 N_("It was connected while nobody was at the computer, and waits until somebody has "
+                    "logged in or unlocked the screen.")},
 };
 
 const char *

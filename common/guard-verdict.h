@@ -51,6 +51,7 @@ typedef enum {
         GUARD_REASON_RECORD_FAILED,              /* record-failed: the ledger could not be written */
         GUARD_REASON_ESCAPE_HATCH,               /* escape-hatch: baomi-guard=off */
         GUARD_REASON_SPOOLED,                    /* spooled: seen while guardd was away, gone since */
+        GUARD_REASON_NOBODY_PRESENT,             /* nobody-present: waits until somebody can answer for it */
         GUARD_N_REASONS
 } GuardReason;
 

@@ -4,6 +4,7 @@
  * knows when to ask again. The judgement itself is elsewhere.
  */
 #include "guardd/manager-private.h"
+#include "guardd/presence/presence.h"
 #include "registry/identity.h"
 
 /* Only what the register knows by a strong identifier can be a duplicate: many sticks share a weak
@@ -66,19 +67,39 @@ utc_offset_now(void)
         return g_date_time_get_utc_offset(now);
 }
 
-static GuardDecision *
-decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host, GuardStage stage,
-       const GuardRegistryAnswer *answer, gboolean duplicate, gboolean system_disk)
+typedef struct {
+        GuardStage stage;
+        gboolean duplicate, system_disk, released;
+} Circumstances;
+
+/* Who is there to answer for a medium. logind's hint is a claim; the presence guard has seen the lock. */
+static gboolean
+person(GuardManager *manager, GuardSession *seen)
 {
+        const GuardSession *session = guard_session_watch_get(manager->sessions);
+
+        if (!session)
+                return FALSE;
+        *seen = *session;
+        seen->locked |= manager->presence && guard_presence_is_covered(manager->presence);
+        return TRUE;
+}
+
+static GuardDecision *
+decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
+       const GuardRegistryAnswer *answer, const Circumstances *now)
+{
+        GuardSession session;
         GuardDecisionInput input = {
-                .stage = stage,
+                .stage = now->stage,
                 .medium = medium,
                 .host = host ? host : guard_config_host(manager->config),
                 .policy = guard_config_policy(manager->config),
                 .registry = answer,
-                .session = guard_session_watch_get(manager->sessions),
-                .duplicate_present = duplicate,
-                .system_disk = system_disk,
+                .session = person(manager, &session) ? &session : NULL,
+                .duplicate_present = now->duplicate,
+                .system_disk = now->system_disk,
+                .released = now->released,
                 .now_us = g_get_real_time(),
                 .utc_offset_us = utc_offset_now(),
         };
@@ -87,9 +108,11 @@ decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host, 
 }
 
 GuardDecision *
-guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block)
+guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block, gboolean released)
 {
         GuardManager *manager = device->manager;
+        const Circumstances now = {block ? GUARD_STAGE_BLOCK : GUARD_STAGE_USB, device->duplicate,
+                                   device->system_disk, released};
         GuardMedium medium = *device->public.medium;
         g_autoptr(GuardRegistryAnswer) answer = NULL;
         GuardDecision *decision;
@@ -97,8 +120,7 @@ guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block)
         medium.block = (GuardBlockFacts *)block;
         answer = guard_registry_lookup(guard_config_registry(manager->config), &medium,
                                        g_get_real_time());
-        decision = decide(manager, &medium, NULL, block ? GUARD_STAGE_BLOCK : GUARD_STAGE_USB, answer,
-                          device->duplicate, device->system_disk);
+        decision = decide(manager, &medium, NULL, answer, &now);
         if (!block) {
                 g_clear_pointer(&device->identity, guard_registry_answer_free);
                 device->identity = g_steal_pointer(&answer);
@@ -108,14 +130,22 @@ guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block)
 
 GuardDecision *
 guard_manager_explain(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
-                      GuardStage stage)
+                      GuardStage stage, gboolean waits)
 {
+        const Circumstances now = {.stage = stage, .released = !waits};
         GuardRegistry *registry = guard_config_registry(manager->config);
         g_autoptr(GuardRegistryAnswer) answer =
                 registry ? guard_registry_lookup(registry, medium, g_get_real_time())
                          : guard_registry_answer_new(GUARD_REGISTRY_LOST);
 
-        return decide(manager, medium, host, stage, answer, FALSE, FALSE);
+        return decide(manager, medium, host, answer, &now);
+}
+
+gboolean
+guard_manager_person_pending(GuardManager *manager, const GuardDecision *decision)
+{
+        return decision->verdict == GUARD_VERDICT_HOLD && decision->reason == GUARD_REASON_NOBODY_PRESENT &&
+               !guard_session_watch_known(manager->sessions);
 }
 
 gboolean

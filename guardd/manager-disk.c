@@ -347,6 +347,13 @@ carrier_is_admitted(ManagedDisk *disk)
         return FALSE;
 }
 
+static gboolean
+was_released(const ManagedDisk *disk)
+{
+        return (disk->public.decision && disk->public.decision->verdict >= GUARD_VERDICT_READ_ONLY) ||
+               (disk->has_known && disk->known.verdict >= GUARD_VERDICT_READ_ONLY);
+}
+
 void
 guard_disk_advance(ManagedDisk *disk)
 {
@@ -360,7 +367,11 @@ guard_disk_advance(ManagedDisk *disk)
         }
         if (!guard_config_registry(disk->device->manager->config))
                 return;
-        decision = guard_manager_decide(disk->device, disk->public.facts);
+        decision = guard_manager_decide(disk->device, disk->public.facts, was_released(disk));
+        if (guard_manager_person_pending(disk->device->manager, decision)) {
+                guard_decision_free(decision);
+                return;
+        }
         if (disk->public.decision && guard_decision_same(disk->public.decision, decision)) {
                 g_clear_pointer(&disk->public.decision, guard_decision_free);
                 disk->public.decision = decision;

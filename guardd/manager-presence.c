@@ -53,12 +53,18 @@ covered(gpointer data)
 gint64
 guard_manager_known_time(GuardManager *manager)
 {
-        struct stat head;
+        /* Written anew with each record, and made with the package: whatever the clock says now, these
+         * moments have passed. The second one bounds what a record under a wrong clock makes of the first. */
+        const char *const files[] = {manager->paths->ledger_head, manager->paths->host_conf_vendor};
+        gint64 known = 0;
 
-        /* Written anew with each record: whatever the clock says now, that moment has passed. */
-        return stat(manager->paths->ledger_head, &head) == 0
-                       ? (gint64)head.st_mtim.tv_sec * G_USEC_PER_SEC
-                       : 0;
+        for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+                struct stat file;
+
+                if (stat(files[i], &file) == 0)
+                        known = MAX(known, (gint64)file.st_mtim.tv_sec * G_USEC_PER_SEC);
+        }
+        return known;
 }
 
 void

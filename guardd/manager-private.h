@@ -144,7 +144,10 @@ void guard_disk_answer(ManagedDisk *disk, GuardVerdict verdict, GuardReason reas
 void guard_disk_sync_udev(ManagedDisk *disk);
 
 /* manager-decide.c */
-GuardDecision *guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block);
+/* @released: it was, and does not wait for a person any more. */
+GuardDecision *guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block, gboolean released);
+/* Would it wait for a person, and logind has not said yet whether one is there? */
+gboolean guard_manager_person_pending(GuardManager *manager, const GuardDecision *decision);
 gboolean guard_decision_same(const GuardDecision *a, const GuardDecision *b);
 /* Is @decision the one that a former run has recorded? */
 gboolean guard_decision_is_known(const GuardDecision *decision, const GuardKnownVerdict *known);

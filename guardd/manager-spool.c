@@ -108,7 +108,7 @@ take_add(GuardManager *manager, GHashTable *event, const char *path)
         if (is_present(manager, event))
                 return;
         medium = guard_spool_medium(event);
-        decision = guard_manager_explain(manager, medium, NULL, GUARD_STAGE_USB);
+        decision = guard_manager_explain(manager, medium, NULL, GUARD_STAGE_USB, FALSE);
         record = record_of(event, GUARD_KIND_SPOOLED, decision->severity);
         /* It was held all the time: whatever the rules would have said, it was not admitted. */
         record->has_verdict = TRUE;

@@ -263,13 +263,20 @@ is_barred(ManagedDevice *device)
 
         if (!device->barred || !device->barred_facts)
                 return device->barred;
-        decision = guard_manager_decide(device, device->barred_facts);
+        decision = guard_manager_decide(device, device->barred_facts, FALSE);
         device->barred = !guard_decision_opens(decision);
         if (device->barred)
                 guard_device_adopt(device, decision);
         else
                 guard_decision_free(decision);
         return device->barred;
+}
+
+static gboolean
+was_released(const ManagedDevice *device)
+{
+        return device->opened || (device->public.decision && guard_decision_opens(device->public.decision)) ||
+               (device->has_known && device->known.verdict >= GUARD_VERDICT_READ_ONLY);
 }
 
 void
@@ -288,8 +295,9 @@ guard_device_advance(ManagedDevice *device)
                 return;
         if (is_barred(device))
                 return;
-        decision = guard_manager_decide(device, NULL);
-        if (guard_decision_opens(decision) && guard_manager_duplicate_pending(device)) {
+        decision = guard_manager_decide(device, NULL, was_released(device));
+        if (guard_manager_person_pending(device->manager, decision) ||
+            (guard_decision_opens(decision) && guard_manager_duplicate_pending(device))) {
                 guard_decision_free(decision);
                 return;
         }

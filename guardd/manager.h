@@ -70,7 +70,7 @@ typedef enum { GUARD_POLICY_STATE_GOOD = 0, GUARD_POLICY_STATE_LAST_GOOD /* the 
 GuardPolicyState guard_manager_policy_state(GuardManager *manager, const char **why);
 
 /* What would be decided about @medium now (a present one or a hypothetical one); @host NULL: this machine. (transfer full) */
-GuardDecision *guard_manager_explain(GuardManager *manager, const GuardMedium *medium, const GuardHost *host, GuardStage stage);
+GuardDecision *guard_manager_explain(GuardManager *manager, const GuardMedium *medium, const GuardHost *host, GuardStage stage, gboolean waits);
 /* Async, GTask pattern: flush, unmount through udisks, power off. */
 void guard_manager_eject_async(GuardManager *manager, const char *id, GAsyncReadyCallback callback, gpointer user_data);
 gboolean guard_manager_eject_finish(GuardManager *manager, GAsyncResult *result, GError **error);

@@ -14,6 +14,9 @@
 #define SESSION_INTERFACE "org.freedesktop.login1.Session"
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 
+/* Without logind nobody is there, as far as anybody can tell. */
+#define GIVE_UP_SECONDS 10
+
 struct GuardSessionWatch {
         void (*changed)(gpointer user_data);
         gpointer user_data;
@@ -22,11 +25,14 @@ struct GuardSessionWatch {
         guint seat_signal, session_signal, owner_signal;
         char *path; /* of the active session */
         GuardSession *session;
+        gboolean known;
+        guint give_up;
 };
 
 static void
 announce(GuardSessionWatch *watch)
 {
+        watch->known = TRUE;
         watch->changed(watch->user_data);
 }
 
@@ -241,6 +247,17 @@ guard_session_watch_set_bus(GuardSessionWatch *watch, GDBusConnection *bus)
         ask_active(watch);
 }
 
+static gboolean
+give_up(gpointer data)
+{
+        GuardSessionWatch *watch = data;
+
+        watch->give_up = 0;
+        if (!watch->known)
+                announce(watch);
+        return G_SOURCE_REMOVE;
+}
+
 GuardSessionWatch *
 guard_session_watch_new(void (*changed)(gpointer), gpointer user_data)
 {
@@ -249,6 +266,7 @@ guard_session_watch_new(void (*changed)(gpointer), gpointer user_data)
         watch->changed = changed;
         watch->user_data = user_data;
         watch->cancel = g_cancellable_new();
+        watch->give_up = g_timeout_add_seconds(GIVE_UP_SECONDS, give_up, watch);
         return watch;
 }
 
@@ -257,6 +275,8 @@ guard_session_watch_free(GuardSessionWatch *watch)
 {
         if (!watch)
                 return;
+        if (watch->give_up)
+                g_source_remove(watch->give_up);
         guard_session_watch_set_bus(watch, NULL);
         g_object_unref(watch->cancel);
         g_free(watch);
@@ -266,4 +286,10 @@ const GuardSession *
 guard_session_watch_get(GuardSessionWatch *watch)
 {
         return watch->session;
+}
+
+gboolean
+guard_session_watch_known(GuardSessionWatch *watch)
+{
+        return watch->known;
 }

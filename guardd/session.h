@@ -17,6 +17,8 @@ void guard_session_watch_free(GuardSessionWatch *watch);
 void guard_session_watch_set_bus(GuardSessionWatch *watch, GDBusConnection *bus);
 /* (transfer none), NULL: nobody known. */
 const GuardSession *guard_session_watch_get(GuardSessionWatch *watch);
+/* Has logind said who is there, or been waited for long enough? */
+gboolean guard_session_watch_known(GuardSessionWatch *watch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardSessionWatch, guard_session_watch_free)
 

@@ -5,6 +5,7 @@
  */
 #include "rules/media-private.h"
 #include "common/guard-text.h"
+#include "rules/presence.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ finish(GuardDecision *out, GuardVerdict verdict, GuardReason reason, GuardSeveri
         out->verdict = verdict;
         out->reason = reason;
         out->severity = severity;
+        g_free(out->rule);
         out->rule = g_strdup_printf("core:%s", reason == GUARD_REASON_NONE
                                                        ? "waiting"
                                                        : guard_reason_to_string(reason));
@@ -91,6 +93,30 @@ passes_keyboard(const GuardMedium *medium)
                guard_usb_device_has_keyboard(&usb->descriptors);
 }
 
+static gboolean
+nobody_present(const GuardSession *session)
+{
+        return session == NULL || !session->present || session->greeter || session->locked ||
+               session->user == NULL;
+}
+
+/* What would be released waits for somebody who can answer for it. What is refused is refused now. */
+static void
+wait_for_person(GuardDeciding *d)
+{
+        GuardDecision *out = d->out;
+
+        if (out->verdict < GUARD_VERDICT_READ_ONLY || d->input.released ||
+            !guard_policy_presence(d->input.policy)->hold_media)
+                return;
+        out->depends |= GUARD_DEPENDS_SESSION;
+        if (!nobody_present(d->input.session))
+                return;
+        guard_decision_near_miss(out, out->rule, guard_text_pack(N_("applies as soon as somebody is there"), NULL));
+        finish(out, GUARD_VERDICT_HOLD, GUARD_REASON_NOBODY_PRESENT, GUARD_SEVERITY_NOTICE);
+        out->popup = FALSE;
+}
+
 static void
 decide(GuardDeciding *d)
 {
@@ -115,6 +141,7 @@ decide(GuardDeciding *d)
                 guard_core_finish(d);
         else
                 guard_policy_decide(d);
+        wait_for_person(d);
         if (d->input.stage == GUARD_STAGE_BLOCK ||
             (d->storage && out->verdict != GUARD_VERDICT_REFUSE))
                 out->depends |= GUARD_DEPENDS_CONTENT;

@@ -369,8 +369,8 @@ guard_login_find(GuardLogin *login, const char *id)
         return NULL;
 }
 
-static const GuardLoginSession *
-in_front(GuardLogin *login, const char *seat)
+const GuardLoginSession *
+guard_login_front(GuardLogin *login, const char *seat)
 {
         for (guint i = 0; i < login->sessions->len; i++) {
                 const GuardLoginSession *session = g_ptr_array_index(login->sessions, i);
@@ -384,17 +384,9 @@ in_front(GuardLogin *login, const char *seat)
 gboolean
 guard_login_shows_greeter(GuardLogin *login, const char *seat)
 {
-        const GuardLoginSession *front = in_front(login, seat);
+        const GuardLoginSession *front = guard_login_front(login, seat);
 
         return front && front->greeter;
-}
-
-gboolean
-guard_login_is_behind(GuardLogin *login, const GuardLoginSession *session)
-{
-        const GuardLoginSession *front = in_front(login, session->seat);
-
-        return front && front != session && front->person;
 }
 
 gboolean

@@ -34,8 +34,8 @@ GPtrArray *guard_login_sessions(GuardLogin *login); /* (transfer none), of Guard
 const GuardLoginSession *guard_login_find(GuardLogin *login, const char *id);
 /* Is a greeter in front on @seat? */
 gboolean guard_login_shows_greeter(GuardLogin *login, const char *seat);
-/* Is another person's session in front of @session? */
-gboolean guard_login_is_behind(GuardLogin *login, const GuardLoginSession *session);
+/* The session in front on @seat; NULL: none is. */
+const GuardLoginSession *guard_login_front(GuardLogin *login, const char *seat);
 /* Does a program of @uid say that the machine is not idle? */
 gboolean guard_login_inhibits_idle(GuardLogin *login, guint32 uid);
 

@@ -104,7 +104,8 @@ computes_covered(GuardPresence *presence)
 
                 if (session && g_strcmp0(session->seat, "seat0") == 0 &&
                     (watched->plan.state == GUARD_PRESENCE_LOCKED ||
-                     watched->plan.state == GUARD_PRESENCE_LOCKING) &&
+                     watched->plan.state == GUARD_PRESENCE_LOCKING ||
+                     watched->plan.state == GUARD_PRESENCE_ESCALATED) &&
                     (session->active || guard_login_shows_greeter(presence->login, "seat0")))
                         return TRUE;
         }

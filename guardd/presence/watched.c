@@ -145,13 +145,14 @@ collect(GuardWatched *watched, const GuardLoginSession *session)
 {
         GuardPresence *presence = watched->presence;
         const GuardPresenceSettings *settings = presence->owner->settings(presence->owner_data);
+        const GuardLoginSession *front = guard_login_front(presence->login, session->seat);
         gint64 now = guard_presence_clock_boot_us(presence->clock);
         GuardPresenceFacts facts = {
                 .now_us = now,
                 .input_us = guard_watched_input_us(presence, session, watched->first_us, now),
                 .active = session->active,
                 .greeter = has_seat(session) && guard_login_shows_greeter(presence->login, session->seat),
-                .behind = guard_login_is_behind(presence->login, session),
+                .behind = front && front != session && front->person,
                 .consoles = has_physlock(presence, session),
                 .locker = is_graphical(session) && guard_evidence_startable(presence->root) != NULL,
                 .lock_now = watched->lock_now,

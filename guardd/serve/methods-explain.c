@@ -183,6 +183,7 @@ describe_content(const Question *question)
 typedef struct {
         GuardManager *manager;
         const GuardHost *host; /* NULL: this machine */
+        gboolean waits;        /* for somebody to be there, at this moment */
         GuardDecision *worst;  /* owned */
         GVariantBuilder stages;
 } Explanation;
@@ -190,7 +191,8 @@ typedef struct {
 static void
 explain_stage(Explanation *explanation, const GuardMedium *medium, GuardStage stage)
 {
-        GuardDecision *decision = guard_manager_explain(explanation->manager, medium, explanation->host, stage);
+        GuardDecision *decision = guard_manager_explain(explanation->manager, medium, explanation->host, stage,
+                                                        explanation->waits);
         g_autoptr(GVariant) shown = g_variant_ref_sink(guard_show_decision(decision));
         GVariantDict dict;
 
@@ -245,10 +247,26 @@ show_facts(Explanation *explanation, const GuardMedium *medium, const GPtrArray 
         return g_variant_dict_end(&dict);
 }
 
-static GVariant *
-explain(GuardManager *manager, GuardMedium *medium, const GPtrArray *disks, const GuardHost *host)
+static gboolean
+waits_for_person(const GuardDecision *decision)
 {
-        Explanation explanation = {.manager = manager, .host = host};
+        return decision && decision->reason == GUARD_REASON_NOBODY_PRESENT;
+}
+
+static gboolean
+device_waits(const GuardDevice *device)
+{
+        gboolean waits = waits_for_person(device->decision);
+
+        for (guint i = 0; i < device->disks->len; i++)
+                waits |= waits_for_person(((GuardDisk *)device->disks->pdata[i])->decision);
+        return waits;
+}
+
+static GVariant *
+explain(GuardManager *manager, GuardMedium *medium, const GPtrArray *disks, const GuardHost *host, gboolean waits)
+{
+        Explanation explanation = {.manager = manager, .host = host, .waits = waits};
         g_autoptr(GVariant) shown = NULL;
         GVariantDict dict;
 
@@ -302,7 +320,7 @@ answer(GuardManager *manager, const Question *question, const GuardHost *host, G
                 g_autofree char *said = NULL;
 
                 if (device)
-                        return explain(manager, device->medium, device->disks, host);
+                        return explain(manager, device->medium, device->disks, host, device_waits(device));
                 said = guard_text_pack(N_("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"),
                                        question->device, NULL);
                 g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, said);
@@ -313,7 +331,7 @@ answer(GuardManager *manager, const Question *question, const GuardHost *host, G
                 return NULL;
         if (content)
                 described->block = describe_content(question);
-        return explain(manager, described, NULL, host);
+        return explain(manager, described, NULL, host, FALSE);
 }
 
 void

@@ -68,6 +68,10 @@ static const GuardSentences refused_otherwise = {N_("Blocked: removable medium")
 
 static const GuardSentences waiting = {N_("Please wait: the drive is being checked"), N_("The drive%s cannot be used yet."),
                                        N_("If it stays so, call %s.")};
+static const GuardSentences waiting_for_person = {
+        N_("The drive waits for somebody to come back"),
+        N_("The drive%s was connected while nobody was at the computer. It is looked at when the screen has been unlocked."),
+        N_("If it stays so, call %s.")};
 
 #define TO_WRITE N_("If you have to write to it, call %s.")
 static const GuardSentences read_only[GUARD_N_REASONS] = {
@@ -99,7 +103,9 @@ guard_sentences(GuardVerdict verdict, GuardReason reason)
         case GUARD_VERDICT_READ_ONLY:
                 return read_only[row].title ? &read_only[row] : &read_only_otherwise;
         case GUARD_VERDICT_HOLD:
-                return row == GUARD_REASON_RECORD_FAILED ? &refused[row] : &waiting;
+                return row == GUARD_REASON_RECORD_FAILED    ? &refused[row]
+                       : row == GUARD_REASON_NOBODY_PRESENT ? &waiting_for_person
+                                                            : &waiting;
         case GUARD_VERDICT_REFUSE:
         case GUARD_N_VERDICTS:
         default:

@@ -310,6 +310,7 @@ case_new(const GuardConf *conf, GuardConfGroup *group, const char *shipped)
         c->input.session = c->session;
         c->input.duplicate_present = yes(r, "duplicate");
         c->input.system_disk = yes(r, "system-disk");
+        c->input.released = !yes(r, "new");
         return c;
 }
 

@@ -85,7 +85,8 @@ fixture_set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
                                                    "DEVTYPE", "usb_device", NULL);
         fixture_write(fixture, "/usr/share/baomi-guard/host.conf", "[host]\nlevel=none\n");
         fixture_write(fixture, "/usr/share/baomi-guard/policy.d/90-baomi-guard.conf",
-                   "[policy]\nunregistered=admit\nregistry-absent=admit\n");
+                   "[policy]\nunregistered=admit\nregistry-absent=admit\n"
+                   "[presence]\nmedia-while-locked=as-usual\n");
         fixture_write(fixture, "/var/lib/baomi-guard/.keep", "");
 }
 

@@ -302,13 +302,14 @@ guard_manager_policy_state(GuardManager *manager, const char **why)
 }
 
 GuardDecision *
-guard_manager_explain(GuardManager *manager, const GuardMedium *medium, const GuardHost *host, GuardStage stage)
+guard_manager_explain(GuardManager *manager, const GuardMedium *medium, const GuardHost *host, GuardStage stage, gboolean waits)
 {
         gboolean known = medium->usb && g_strcmp0(medium->usb->serial, "CLASSIFIED1") == 0;
         GuardDecision *decision = known ? decide(GUARD_VERDICT_REFUSE, GUARD_REASON_CLASSIFIED_ON_UNCLASSIFIED)
                                         : decide(GUARD_VERDICT_ADMIT, GUARD_REASON_UNREGISTERED);
         GuardNearMiss *miss = g_new0(GuardNearMiss, 1);
 
+        g_assert_false(waits); /* nothing here waits for a person */
         manager->counts.looks++;
         manager->counts.last_stage = stage;
         manager->counts.last_host_level = host ? host->level : manager->host->level;

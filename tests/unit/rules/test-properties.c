@@ -117,6 +117,7 @@ random_case(void)
         c->input.registry = c->registry;
         c->input.session = c->session;
         c->input.duplicate_present = pick(8) == 0;
+        c->input.released = TRUE;
         c->input.now_us = (gint64)g_test_rand_double_range(0, 3e15);
         return c;
 }
@@ -242,6 +243,28 @@ weak_alone_changes_nothing(void)
         }
 }
 
+/* Waiting for a person takes the place of a release, never of a refusal, and ends with the waiting. */
+static void
+waiting_only_postpones(void)
+{
+        for (guint round = 0; round < 20000; round++) {
+                g_autoptr(Case) c = random_case();
+                g_autoptr(GuardDecision) usual = guard_media_decide(&c->input);
+                c->input.released = FALSE;
+                g_autoptr(GuardDecision) new = guard_media_decide(&c->input);
+                if (new->reason != GUARD_REASON_NOBODY_PRESENT) {
+                        g_assert_cmpint(new->verdict, ==, usual->verdict);
+                        g_assert_cmpint(new->reason, ==, usual->reason);
+                        continue;
+                }
+                g_assert_cmpint(new->verdict, ==, GUARD_VERDICT_HOLD);
+                g_assert_cmpint(usual->verdict, >=, GUARD_VERDICT_READ_ONLY);
+                g_assert_true(c->session == NULL || c->session->locked);
+                g_assert_true((new->depends & GUARD_DEPENDS_SESSION) != 0);
+                g_assert_cmpstr(new->media_id, ==, usual->media_id);
+        }
+}
+
 /* One more proven entry of a worse kind never makes the verdict milder. */
 static void
 more_evidence_never_loosens(void)
@@ -291,7 +314,8 @@ lattice(void)
                                                                 .medium = medium,
                                                                 .host = c->host,
                                                                 .policy = policy,
-                                                                .registry = answer};
+                                                                .registry = answer,
+                                                                .released = TRUE};
                                 g_autoptr(GuardDecision) d = guard_media_decide(&c->input);
                                 GuardVerdict most = host == GUARD_LEVEL_UNKNOWN || drive > host ||
                                                                     (host > 0 && drive == 0)
@@ -359,6 +383,7 @@ main(int argc, char **argv)
         g_test_add_func("/properties/core-holds", core_holds);
         g_test_add_func("/properties/more-evidence-never-loosens", more_evidence_never_loosens);
         g_test_add_func("/properties/weak-alone-changes-nothing", weak_alone_changes_nothing);
+        g_test_add_func("/properties/waiting-only-postpones", waiting_only_postpones);
         g_test_add_func("/properties/lattice", lattice);
         g_test_add_func("/properties/missing-input-refuses", missing_input_refuses);
         g_test_add_func("/properties/same-drive", same_drive);
