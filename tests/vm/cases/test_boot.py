@@ -55,6 +55,8 @@ def test_sticks_at_power_on(lab):
     one = desk.wait_verdict(guest, "classified-on-unclassified", "CLASSIFIED017")
     assert one["verdict"] == "refuse" and one["blocks"] == [], one
     held(guest, serial="CLASSIFIED017")
+    desk.wait_verdict(guest, "nobody-present", "ORDINARY1")
+    guest.session("clerk")
     guest.udisks_has("sda1")
     guest.session_run("clerk", "udisksctl mount -b /dev/sda1").ok()
     guest.session_run("clerk", "echo hello > /media/clerk/BAOMI/file && sync").ok()
@@ -131,6 +133,7 @@ def test_system_on_usb_and_hatch(lab):
     assert off["file"].endswith("-off-0-0"), off
     guest.sh("systemctl unmask guardd.service && systemctl start guardd.service", timeout=120)
     desk.wait_record(guest, "escape-hatch", boot_id=guest.boot_id)
+    guest.session("clerk")
     desk.wait_verdict(guest, "registry-absent", "STRANGER")
     network_is_free(guest)
     assert "escape-hatch" in [a["key"] for a in guest.guardctl("status")["alarms"]]

@@ -100,6 +100,7 @@ class Cuts:
         """A cold boot of what is left, the drive still plugged: it is let in anew, on record."""
         self.lab.cut_disk.load(platter)
         guest = self.lab.boot(usb_at_boot=[self.stick])
+        guest.session("clerk")  # for whom it waits
         guest.wait_event(0, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="admit")
         assert guest.guardctl("log", "verify", as_json=False).rc == 0
         log = guest.guardctl("log")
