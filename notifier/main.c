@@ -15,6 +15,8 @@
 #define OWN_PATH "/org/baomiguard/Notifier1"
 #define WINDOW_PROGRAM GUARD_LIBEXEC_DIR "/guard-notifier-window"
 #define CONF_NAME "/notifier.conf"
+#define REQUEST_NAME_ALLOW_REPLACEMENT 1u
+#define REQUEST_NAME_REPLACE 2u
 #define REQUEST_NAME_DO_NOT_QUEUE 4u
 #define NAME_IS_OURS 1u
 
@@ -51,18 +53,32 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
         g_dbus_method_invocation_return_value(invocation, NULL);
 }
 
-/* guardd starts an agent where it misses one, and the desktop starts one too: the second one has nothing to do. */
+/* guardd starts an agent where it misses one, and the desktop starts one too: the second one has nothing to
+ * do, but where the first one hangs. */
 static gboolean
-take_name(GDBusConnection *session)
+take_name(GDBusConnection *session, gboolean replace)
 {
+        guint flags = REQUEST_NAME_DO_NOT_QUEUE | REQUEST_NAME_ALLOW_REPLACEMENT | (replace ? REQUEST_NAME_REPLACE : 0);
         g_autoptr(GVariant) reply = g_dbus_connection_call_sync(session, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                                                "RequestName", g_variant_new("(su)", OWN_NAME, REQUEST_NAME_DO_NOT_QUEUE),
+                                                                "RequestName", g_variant_new("(su)", OWN_NAME, flags),
                                                                 G_VARIANT_TYPE("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
         guint32 got = 0;
 
         if (reply)
                 g_variant_get(reply, "(u)", &got);
         return got == NAME_IS_OURS;
+}
+
+static void
+on_name_lost(GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal,
+             GVariant *parameters, gpointer user_data)
+{
+        const char *name = NULL;
+
+        (void)connection, (void)sender, (void)path, (void)interface, (void)signal;
+        g_variant_get(parameters, "(&s)", &name);
+        if (g_str_equal(name, OWN_NAME))
+                on_stop(user_data);
 }
 
 static int
@@ -95,8 +111,11 @@ run(GDBusConnection *session, gboolean history)
                 g_warning("%s", error->message);
         program.agent = guard_agent_new(&options);
         guard_agent_set_display(program.agent, display);
-        if (session)
+        if (session) {
                 g_dbus_connection_register_object(session, OWN_PATH, node->interfaces[0], &vtable, &program, NULL, NULL);
+                g_dbus_connection_signal_subscribe(session, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameLost",
+                                                   "/org/freedesktop/DBus", NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_name_lost, &program, NULL);
+        }
         g_unix_signal_add(SIGTERM, on_stop, &program);
         g_unix_signal_add(SIGINT, on_stop, &program);
         g_unix_signal_add(SIGHUP, on_stop, &program);
@@ -110,9 +129,10 @@ run(GDBusConnection *session, gboolean history)
 int
 main(int argc, char **argv)
 {
-        gboolean version = FALSE, history = FALSE;
+        gboolean version = FALSE, history = FALSE, replace = FALSE;
         const GOptionEntry entries[] = {
                 {"history", 0, 0, G_OPTION_ARG_NONE, &history, N_("Show what was connected here"), NULL},
+                {"replace", 0, 0, G_OPTION_ARG_NONE, &replace, N_("Take the place of one that runs already"), NULL},
                 {"version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Show the version"), NULL},
                 {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
         };
@@ -137,7 +157,7 @@ main(int argc, char **argv)
         session = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
         if (!session)
                 g_message("this session has no bus, so nothing can be shown: %s", error->message);
-        else if (!take_name(session))
+        else if (!take_name(session, replace))
                 return history ? ask_running(session) : 0;
         return run(session, history);
 }

@@ -42,31 +42,49 @@ guard_presence_start_unit(GuardPresence *presence, const char *unit)
         ask_systemd(presence, "StartUnit", g_variant_new("(ss)", unit, "replace"));
 }
 
-static void
-start_locker(GuardPresence *presence, const GuardLoginSession *session)
+void
+guard_presence_stop_unit(GuardPresence *presence, const char *unit)
 {
-        const char *program = guard_evidence_startable(presence->root);
+        ask_systemd(presence, "StopUnit", g_variant_new("(ss)", unit, "replace"));
+}
+
+void
+guard_presence_start_program(GuardPresence *presence, const GuardLoginSession *session, const char *unit,
+                             const char *description, const char *const argv[])
+{
         g_auto(GStrv) display =
                 guard_evidence_display(presence->root, session->uid, session->scope);
-        g_autofree char *unit = g_strdup_printf(GUARD_LOCKER_UNIT, session->id);
-        const char *const argv[] = {program, NULL};
         GVariantBuilder properties, commands;
 
-        if (!program || !display || !session->user)
+        if (!display || !session->user)
                 return;
         g_variant_builder_init(&commands, G_VARIANT_TYPE("a(sasb)"));
-        g_variant_builder_add(&commands, "(s^asb)", program, argv, FALSE);
+        g_variant_builder_add(&commands, "(s^asb)", argv[0], argv, FALSE);
         g_variant_builder_init(&properties, G_VARIANT_TYPE("a(sv)"));
         g_variant_builder_add(&properties, "(sv)", "Description",
-                              g_variant_new_string("Screen locker, started by the guard"));
+                              g_variant_new_string(description));
         g_variant_builder_add(&properties, "(sv)", "User", g_variant_new_string(session->user));
         g_variant_builder_add(&properties, "(sv)", "Environment",
                               g_variant_new_strv((const char *const *)display, -1));
         g_variant_builder_add(&properties, "(sv)", "CollectMode",
                               g_variant_new_string("inactive-or-failed"));
+        /* One that hangs is not waited for. */
+        g_variant_builder_add(&properties, "(sv)", "TimeoutStopUSec",
+                              g_variant_new_uint64(2 * G_USEC_PER_SEC));
         g_variant_builder_add(&properties, "(sv)", "ExecStart", g_variant_builder_end(&commands));
         ask_systemd(presence, "StartTransientUnit",
                     g_variant_new("(ssa(sv)a(sa(sv)))", unit, "replace", &properties, NULL));
+}
+
+static void
+start_locker(GuardPresence *presence, const GuardLoginSession *session)
+{
+        const char *const argv[] = {guard_evidence_startable(presence->root), NULL};
+        g_autofree char *unit = g_strdup_printf(GUARD_LOCKER_UNIT, session->id);
+
+        if (argv[0])
+                guard_presence_start_program(presence, session, unit, "Screen locker, started by the guard",
+                                             argv);
 }
 
 static void

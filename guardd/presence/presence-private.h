@@ -8,6 +8,7 @@
 #include "guardd/presence/login.h"
 #include "guardd/presence/presence.h"
 #include "guardd/wall-timer.h"
+#include "rules/session-agent.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,12 @@ G_BEGIN_DECLS
 #define GUARD_LOCK_ALARM "screen-not-locked"
 #define GUARD_BLIND_ALARM "presence-blind"
 #define GUARD_CLOCK_ALARM "clock-doubtful"
+#define GUARD_AGENT_ALARM "notifier-missing"
+#define GUARD_AGENT_PROGRAM "/usr/bin/guard-notifier"
+/* With the session's id and a number. */
+#define GUARD_AGENT_UNIT "baomi-guard-agent-%s-%u.service"
+/* A little longer than what an agent may be silent before its word is nobody's. */
+#define GUARD_AGENT_SILENCE_US (95 * (gint64)G_USEC_PER_SEC)
 
 typedef struct {
         GuardPresenceLocked done;
@@ -27,7 +34,8 @@ typedef struct { /* one guarded session */
         GuardPresence *presence;
         char *id;
         GuardPresencePlan plan;
-        gint64 first_us; /* boot clock: when it was first seen */
+        gint64 first_us; /* boot clock: since when its input counts */
+        gint64 seen_us;  /* boot clock: when it was first seen */
         GuardProof proof;
         char *evidence;
         gint locker_pid;       /* of the locker that proved the lock and outlives it; 0: none */
@@ -36,6 +44,7 @@ typedef struct { /* one guarded session */
         gboolean failing; /* all rungs have failed: what is tried again is not told again */
         gboolean jiggled; /* told, in this silence */
         GArray *waiters;  /* of GuardLockWaiter */
+        GuardAgentPlan agent;
 } GuardWatched;
 
 struct GuardPresence {
@@ -66,16 +75,26 @@ gint64 guard_watched_input_us(GuardPresence *presence, const GuardLoginSession *
 /* Steps until nothing more is to be done; when to look again. */
 gint64 guard_watched_look(GuardWatched *watched, const GuardLoginSession *session);
 gboolean guard_session_is_guarded(const GuardLoginSession *session);
+gboolean guard_session_is_graphical(const GuardLoginSession *session);
+
+/* agents.c: records and starts what is missing; when to look again. */
+gint64 guard_watched_look_agent(GuardWatched *watched, const GuardLoginSession *session);
 
 /* act.c */
 void guard_presence_act(GuardPresence *presence, const GuardLoginSession *session, guint actions);
 void guard_presence_start_unit(GuardPresence *presence, const char *unit);
+void guard_presence_stop_unit(GuardPresence *presence, const char *unit);
+/* A transient unit of @session's user, with its display. */
+void guard_presence_start_program(GuardPresence *presence, const GuardLoginSession *session, const char *unit,
+                                  const char *description, const char *const argv[]);
 
 /* tell.c */
 void guard_watched_note(GuardWatched *watched, const GuardLoginSession *session,
                         GuardPresenceEdge edge, gint64 idle_us);
 void guard_watched_note_jiggler(GuardWatched *watched, const GuardLoginSession *session,
                                 gint64 agent_idle_us, gint64 idle_us);
+void guard_watched_note_agent(GuardWatched *watched, const GuardLoginSession *session, const char *edge,
+                              GuardSeverity severity, const char *message);
 void guard_watched_countdown(GuardWatched *watched, const GuardLoginSession *session,
                              const char *state, gint64 idle_us);
 GVariant *guard_watched_show(GuardPresence *presence, const GuardWatched *watched,

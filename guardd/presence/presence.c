@@ -71,6 +71,7 @@ look_at_sessions(GuardPresence *presence)
                         g_ptr_array_add(presence->watched, watched);
                 }
                 next = MIN(next, guard_watched_look(watched, session));
+                next = MIN(next, guard_watched_look_agent(watched, session));
         }
         return next;
 }
@@ -78,10 +79,19 @@ look_at_sessions(GuardPresence *presence)
 static void
 check_alarms(GuardPresence *presence)
 {
-        gboolean open = FALSE;
+        gboolean open = FALSE, mute = FALSE;
 
-        for (guint i = 0; i < presence->watched->len; i++)
-                open |= ((GuardWatched *)g_ptr_array_index(presence->watched, i))->failing;
+        for (guint i = 0; i < presence->watched->len; i++) {
+                const GuardWatched *watched = g_ptr_array_index(presence->watched, i);
+
+                open |= watched->failing;
+                mute |= watched->agent.given_up;
+        }
+        presence->owner->alarm(GUARD_AGENT_ALARM,
+                               mute ? N_("The notifier of a session cannot be started: the person "
+                                         "there is not told what the guard does.")
+                                    : NULL,
+                               presence->owner_data);
         presence->owner->alarm(GUARD_LOCK_ALARM,
                                open ? N_("A screen could not be locked by any means: lock it by "
                                          "hand, and have physlock installed.")

@@ -115,6 +115,18 @@ guard_watched_note_jiggler(GuardWatched *watched, const GuardLoginSession *sessi
              json);
 }
 
+void
+guard_watched_note_agent(GuardWatched *watched, const GuardLoginSession *session, const char *edge,
+                         GuardSeverity severity, const char *message)
+{
+        g_autoptr(JsonBuilder) json = json_builder_new();
+
+        json_builder_begin_object(json);
+        add_string(json, "edge", edge);
+        add_number(json, "uid", session->uid);
+        send(watched->presence, session, GUARD_KIND_PRESENCE, severity, message, json);
+}
+
 static void
 add(GVariantBuilder *builder, const char *key, GVariant *value)
 {

@@ -15,7 +15,7 @@ guard_watched_new(GuardPresence *presence, const char *id)
 
         watched->presence = presence;
         watched->id = g_strdup(id);
-        watched->first_us = guard_presence_clock_boot_us(presence->clock);
+        watched->first_us = watched->seen_us = guard_presence_clock_boot_us(presence->clock);
         watched->waiters = g_array_new(FALSE, FALSE, sizeof(GuardLockWaiter));
         return watched;
 }
@@ -29,8 +29,8 @@ guard_watched_free(GuardWatched *watched)
         g_free(watched);
 }
 
-static gboolean
-is_graphical(const GuardLoginSession *session)
+gboolean
+guard_session_is_graphical(const GuardLoginSession *session)
 {
         return g_strcmp0(session->type, "x11") == 0 || g_strcmp0(session->type, "wayland") == 0;
 }
@@ -45,7 +45,7 @@ gboolean
 guard_session_is_guarded(const GuardLoginSession *session)
 {
         return session->person && !session->closing && session->id &&
-               (has_seat(session) || is_graphical(session));
+               (has_seat(session) || guard_session_is_graphical(session));
 }
 
 /* A seat's person is seen by the input devices; of a remote one the display server tells, by the
@@ -154,7 +154,7 @@ collect(GuardWatched *watched, const GuardLoginSession *session)
                 .greeter = has_seat(session) && guard_login_shows_greeter(presence->login, session->seat),
                 .behind = front && front != session && front->person,
                 .consoles = has_physlock(presence, session),
-                .locker = is_graphical(session) && guard_evidence_startable(presence->root) != NULL,
+                .locker = guard_session_is_graphical(session) && guard_evidence_startable(presence->root) != NULL,
                 .lock_now = watched->lock_now,
                 .exempt = settings->exempt_minutes > 0 &&
                           guard_login_inhibits_idle(presence->login, session->uid),

@@ -70,6 +70,7 @@ on_session(GObject *source, GAsyncResult *result, gpointer user_data)
                 return guard_call_fail(call, error);
         state = state_of(options);
         guard_audience_beat(call->serve->audience, call->sender, &state);
+        guard_serve_heard_agent(call->serve);
         guard_call_reply(call, g_variant_new("(@a{sv})", reply));
 }
 

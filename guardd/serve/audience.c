@@ -19,6 +19,8 @@ typedef struct {
 
 struct GuardAudience {
         GHashTable *watchers, *agents; /* sender → Listener: one caller may be both */
+        void (*gone)(gpointer);
+        gpointer gone_data;
 };
 
 void
@@ -79,7 +81,19 @@ on_vanished(GDBusConnection *connection, const char *name, gpointer user_data)
         GHashTable *table = listener->session ? listener->audience->agents : listener->audience->watchers;
 
         (void)connection, (void)name;
+        gboolean agent = listener->session != NULL;
+        GuardAudience *audience = listener->audience;
+
         g_hash_table_remove(table, listener->sender);
+        if (agent && audience->gone)
+                audience->gone(audience->gone_data);
+}
+
+void
+guard_audience_watch_agents(GuardAudience *audience, void (*gone)(gpointer), gpointer user_data)
+{
+        audience->gone = gone;
+        audience->gone_data = user_data;
 }
 
 gboolean

@@ -19,6 +19,8 @@ void guard_seat_session_free(GuardSeatSession *session);
 
 GuardAudience *guard_audience_new(void);
 void guard_audience_free(GuardAudience *audience);
+/* @gone is called when an agent has left the bus. */
+void guard_audience_watch_agents(GuardAudience *audience, void (*gone)(gpointer), gpointer user_data);
 /* The bus is gone: nobody listens any more. */
 void guard_audience_clear(GuardAudience *audience);
 /* A listener stays until it leaves the bus; registering again replaces. @session NULL: a watcher; else taken.

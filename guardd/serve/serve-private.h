@@ -81,7 +81,7 @@ void guard_handle_all_properties(GuardCall *call);
 
 /* methods-presence.c: the presence guard reaches the agents by us, from now on or no more. */
 void guard_serve_carry_presence(GuardServe *serve, gboolean on);
-/* An agent has told something new of its session. */
+/* An agent has come, has gone, or has told something new of its session. */
 void guard_serve_heard_agent(GuardServe *serve);
 
 /* objects.c */

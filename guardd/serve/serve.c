@@ -60,6 +60,12 @@ on_down(gpointer user_data)
         leave(user_data);
 }
 
+static void
+agent_gone(gpointer user_data)
+{
+        guard_serve_heard_agent(user_data);
+}
+
 GuardServe *
 guard_serve_new(GuardManager *manager, const char *bus_address)
 {
@@ -70,6 +76,7 @@ guard_serve_new(GuardManager *manager, const char *bus_address)
         serve->ledger_db = g_strdup(GUARD_LEDGER_DB);
         serve->ledger_head = g_strdup(GUARD_LEDGER_HEAD);
         serve->audience = guard_audience_new();
+        guard_audience_watch_agents(serve->audience, agent_gone, serve);
         serve->calls = g_hash_table_new(NULL, NULL);
         guard_announce_begin(serve);
         guard_serve_carry_presence(serve, TRUE);

@@ -127,7 +127,12 @@ static const GuardAlarmSentences alarms[] = {
          N_("This computer was started without the guard. Do not connect drives, and tell %s.")},
         {"calendar-broken", N_("The working hours are set wrongly"),
          N_("This computer will not shut down by itself after hours. Please tell %s.")},
-        {"presence", N_("The screen lock needs looking after"), N_("Lock the screen yourself when you leave, and tell %s.")},
+        {"screen-not-locked", N_("The screen lock needs looking after"), N_("Lock the screen yourself when you leave, and tell %s.")},
+        {"presence-blind", N_("The screen lock needs looking after"), N_("Lock the screen yourself when you leave, and tell %s.")},
+        {"clock-doubtful", N_("This computer's clock is wrong"),
+         N_("This computer will not shut down by itself after hours. Please tell %s.")},
+        {"notifier-missing", N_("Messages of the guard cannot be shown"),
+         N_("Somebody who is logged in here is not told what the guard does. Please tell %s.")},
 };
 
 const GuardAlarmSentences *
