@@ -47,6 +47,33 @@ test_lock(Desk *desk, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
+test_agent_missed(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        g_autofree char *program = g_strconcat(desk->root, "/usr/bin/guard-notifier", NULL);
+        g_autofree char *folder = g_path_get_dirname(program);
+
+        desk->settings.lock = FALSE;
+        desk_pass(desk, 100);
+        g_assert_cmpstr(desk->notes->str, ==, ""); /* it is not installed */
+        g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+        g_assert_cmpint(symlink("/bin/true", program), ==, 0);
+        guard_presence_look(desk->presence);
+        g_assert_cmpstr(desk->notes->str, ==, "agent-gone ");
+        desk_pass(desk, 241);
+        g_assert_cmpstr(desk->notes->str, ==, "agent-gone agent-failed ");
+        g_assert_cmpstr(desk->alarm, ==, "notifier-missing");
+        desk->claims = (GuardPresenceClaims){-1, -1};
+        desk->has_agent = TRUE;
+        guard_presence_look(desk->presence);
+        g_assert_cmpstr(desk->notes->str, ==, "agent-gone agent-failed agent-back ");
+        g_assert_null(desk->alarm);
+        /* One that hangs is asked for without anything happening. */
+        desk->has_agent = FALSE;
+        desk_pass(desk, 101);
+        g_assert_cmpstr(desk->notes->str, ==, "agent-gone agent-failed agent-back agent-gone ");
+}
+
+static void
 test_claim_is_no_proof(Desk *desk, gconstpointer data G_GNUC_UNUSED)
 {
         desk->hint = TRUE;
@@ -193,6 +220,7 @@ main(int argc, char **argv)
         setlocale(LC_ALL, "");
         g_test_init(&argc, &argv, NULL);
         CASE("lock", test_lock);
+        CASE("agent", test_agent_missed);
         CASE("claim", test_claim_is_no_proof);
         CASE("jiggler", test_jiggler);
         CASE("asked", test_asked);
