@@ -194,12 +194,14 @@ deleted(gpointer result, const GError *error, gpointer data)
 }
 
 /* Away with it: the whole device, or this disk where others of the device are in use. Where a carrier
- * can do neither, the disk stays hidden and held. */
+ * can do neither, and where it only waits, the disk stays hidden and held. */
 static void
 take_away(ManagedDisk *disk)
 {
         ManagedDevice *device = disk->device;
-        GuardCarrier carrier = device->public.medium->carrier;
+        GuardCarrier carrier = disk->public.decision->verdict == GUARD_VERDICT_REFUSE
+                                       ? device->public.medium->carrier
+                                       : GUARD_CARRIER_OTHER;
 
         if (carrier == GUARD_CARRIER_USB && !others_are_released(disk))
                 guard_device_bar(device, disk);

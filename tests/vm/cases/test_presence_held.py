@@ -51,6 +51,22 @@ def test_nobody_logged_in(guest):
 
 
 @on("guard")
+def test_card_waits(guest):
+    """A carrier without a USB hold: the card is a block device, in quarantine."""
+    guest.session("clerk").close()
+    guest.run_until("! loginctl --no-legend | grep -q clerk", 60)
+    mark = guest.mark()
+    guest.plug(devices.SdCard(media.partitioned(["vfat"])))
+    name = guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk")["DEVNAME"][5:]
+    held = desk.wait_verdict(guest, "nobody-present")
+    assert [b["verdict"] for b in held["blocks"]] == ["hold"], held
+    assert guest.run("mount -r /dev/%sp1 /mnt" % name).rc != 0
+    guest.session("clerk")
+    guest.udisks_has(name + "p1")
+    guest.session_run("clerk", "udisksctl mount -b /dev/%sp1" % name).ok()
+
+
+@on("guard")
 def test_as_usual(guest):
     guest.session("clerk").close()
     guest.put("/etc/baomi-guard/policy.d/50-case.conf", "[presence]\nmedia-while-locked=as-usual\n")
