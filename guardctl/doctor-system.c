@@ -23,6 +23,33 @@ look_groups(GuardctlDoctor *doctor)
         }
 }
 
+/* What the lock's proof rests on: nobody else feeds the input devices, and there is a last means. */
+static void
+look_input_group(GuardctlDoctor *doctor)
+{
+        g_autofree char *text = guardctl_doctor_read(doctor, "/etc/group");
+        g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+
+        for (guint i = 0; lines && lines[i]; i++) {
+                g_auto(GStrv) fields = g_strsplit(lines[i], ":", 4);
+
+                if (g_strv_length(fields) == 4 && *fields[3] && g_str_equal(fields[0], "input"))
+                        guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("Take them out: gpasswd -d USER GROUP."),
+                                      _("In group input, whose members can pretend to type, so that no screen is locked: %s"), fields[3]);
+        }
+}
+
+static void
+look_console_lock(GuardctlDoctor *doctor)
+{
+        gboolean desktop = guardctl_doctor_exists(doctor, "/usr/share/xsessions") ||
+                           guardctl_doctor_exists(doctor, "/usr/share/wayland-sessions");
+
+        if (desktop && !guardctl_doctor_exists(doctor, "/usr/bin/physlock"))
+                guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("apt install physlock"),
+                              _("There is no physlock: where the desktop does not lock the screen, nothing does"));
+}
+
 static gboolean
 has_option(const char *options, const char *const *wanted)
 {
@@ -151,6 +178,6 @@ look_shield(GuardctlDoctor *doctor)
 }
 
 const GuardctlCheck guardctl_system_checks[] = {
-        {"disk-group", look_groups}, {"fstab", look_fstab},       {"auditd", look_audit},           {"journal", look_journal},
+        {"disk-group", look_groups}, {"input-group", look_input_group}, {"console-lock", look_console_lock}, {"fstab", look_fstab},       {"auditd", look_audit},           {"journal", look_journal},
         {"usbguard", look_usbguard}, {"shield", look_shield}, {"vendor-control", look_vendor_control}, {NULL, NULL},
 };
