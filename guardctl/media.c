@@ -72,6 +72,25 @@ put_row(GuardctlTable *table, GVariant *medium)
                 guardctl_table_cell(table, GUARDCTL_PLAIN, NULL);
 }
 
+/* The names of reasons are stable, and English: below the table they are put into words, each once. */
+static void
+put_reasons(GuardctlContext *ctx, GVariant *media)
+{
+        guint32 told = 0;
+
+        G_STATIC_ASSERT(GUARD_N_REASONS <= 32);
+        for (gsize i = 0; i < g_variant_n_children(media); i++) {
+                g_autoptr(GVariant) medium = g_variant_get_child_value(media, i);
+                const char *name = guardctl_dict_string(medium, "reason");
+                GuardReason reason;
+
+                if (!guard_reason_from_string(name, &reason) || reason == GUARD_REASON_NONE || (told >> reason & 1) != 0)
+                        continue;
+                fprintf(ctx->out, "%s%s: %s\n", told == 0 ? "\n" : "", name, guard_reason_describe(reason));
+                told |= 1u << reason;
+        }
+}
+
 static int
 media_list(GuardctlContext *ctx, int argc, char **argv)
 {
@@ -104,6 +123,7 @@ media_list(GuardctlContext *ctx, int argc, char **argv)
                 fprintf(ctx->out, "%s\n", _("No removable medium is plugged in."));
         else
                 guardctl_table_print(ctx, table);
+        put_reasons(ctx, media);
         return GUARDCTL_DONE;
 }
 

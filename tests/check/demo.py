@@ -121,6 +121,20 @@ def screenshot(show, folder, path):
     show.picture(path)
 
 
+def left_alone(show, path):
+    """Nobody touches the machine: countdown, then the lock, and what proves it."""
+    guest = show.guest
+    title('The person leaves (for the demo: locked after 40 s, the last 20 counted down)')
+    show.root("printf '[presence]\\nlock-after=40s\\nwarning=20s\\n' > /etc/baomi-guard/policy.d/50-demo.conf"
+              " && systemctl reload guardd")
+    guest.run_until(f'{XDOTOOL} search --onlyvisible --name "^保密卫士$"', 120)
+    guest.screenshot(path.replace('.png', '-countdown.png'))
+    guest.run_until("""guardctl presence --json | grep -q '"locked"'""", 180)
+    show.root('guardctl presence')
+    guest.run_until('DISPLAY=:1 XAUTHORITY=/run/lightdm/root/:1 xdotool search --onlyvisible --class greeter', 180)
+    show.picture(path.replace('.png', '-locked.png'))
+
+
 def main(path):
     guest = Guest.resume('desktop-guard')
     try:
@@ -135,6 +149,7 @@ def main(path):
         show.clerk(f'cd / && guardctl media eject {name}')
         guest.unplug(stick)
         guest.unplug(secret)
+        left_alone(show, path)
         title('What is on record, in the ledger and in the audit trail')
         show.root('guardctl log')
         show.root('guardctl log verify')

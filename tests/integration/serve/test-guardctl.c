@@ -179,6 +179,7 @@ test_status_codes(void)
         } cases[] = {
                 {"status", "*", 0, "Not classified", NULL},
                 {"media list", "*", 0, "refused", NULL},
+                {"media list", "*", 0, "classified-on-unclassified: A classified drive must not be connected", NULL},
                 {"media eject 1-2", "*", 0, "pulled out", NULL},
                 {"media eject busy", "*", 1, NULL, "still in use"},
                 {"media eject 9-9", "*", 1, NULL, "no medium '9-9'"},
