@@ -35,7 +35,7 @@ def edges(guest):
     return [r["details"]["edge"] for r in desk.records(guest, "after-hours")]
 
 
-@on("guard")
+@on("guard", idle=True)
 def test_switched_off(guest):
     clerk = guest.session("clerk")
     clerk.spawn("systemd-inhibit --what=shutdown:sleep --mode=block sleep infinity")

@@ -44,7 +44,7 @@ def test_popup(guest):
         assert size <= 20 * 1024, size
 
 
-@on("desktop-guard")
+@on("desktop-guard", idle=True)
 def test_killed_or_hung(guest):
     since = last(guest)
     first, = agents(guest)
@@ -62,7 +62,7 @@ def test_killed_or_hung(guest):
     assert edges(guest, since)[2:] == ["agent-gone", "agent-back"], edges(guest, since)
 
 
-@on("desktop-guard")
+@on("desktop-guard", idle=True)
 def test_hidden_autostart(guest):
     since = last(guest)
     guest.session("clerk").run(

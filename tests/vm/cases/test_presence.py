@@ -50,7 +50,7 @@ def unlock_greeter(guest, user="clerk"):
     wait_presence(guest, user=user, state="active", proof="none")
 
 
-@on("desktop-guard")
+@on("desktop-guard", idle=True)
 def test_lock_proven(guest):
     since = last(guest)
     jiggler = guest.session("clerk").spawn(JIGGLE, env=X)
@@ -69,7 +69,7 @@ def test_lock_proven(guest):
     assert edges(guest, since)[-1] == "unlocked"
 
 
-@on("desktop-guard")
+@on("desktop-guard", idle=True)
 def test_back_in_time(guest):
     guest.send_keys("shift")
     since = last(guest)
@@ -80,7 +80,7 @@ def test_back_in_time(guest):
     assert edges(guest, since)[-2:] == ["warned", "returned"], edges(guest, since)
 
 
-@on("desktop-guard")
+@on("desktop-guard", idle=True)
 def test_locker_killed(guest):
     """The locker is dead and the hint is a lie: the consoles are locked, and nothing leads back to the
     desktop but the person's own password."""

@@ -23,15 +23,16 @@ class Skip(Exception):
     """Raised by a case that cannot run here; the runner counts it, and fails for it."""
 
 
-def on(layer, cold=False, timeout=None, memory=1024, variant=None, saved=False):
+def on(layer, cold=False, timeout=None, memory=1024, variant=None, saved=False, idle=False):
     """The layer that a case runs on. cold: it gets a Lab and boots machines itself; variant="luks"
-    puts its root on LUKS (unlock it with lab.unlock), "usbroot" is a disk to plug by USB; saved: it also uses lab.resume()."""
+    puts its root on LUKS (unlock it with lab.unlock), "usbroot" is a disk to plug by USB; saved: it also uses lab.resume();
+    idle: it mostly waits for time to pass, and may run beside as many others as there are jobs."""
     if layer not in layers.LAYERS:
         raise ValueError("no layer " + layer)
 
     def mark(function):
         function.case = {"layer": layer, "cold": cold, "memory": memory,
-                         "variant": variant, "saved": saved or not cold,
+                         "variant": variant, "saved": saved or not cold, "idle": idle,
                          "timeout": timeout or (1800 if cold else 600)}
         return function
 

@@ -119,6 +119,7 @@ def run_case(function, folder):
 class Child:
     def __init__(self, name, function, logs):
         self.name = name
+        self.function = function
         self.folder = os.path.join(logs, name.replace(":", "."))
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder)
@@ -214,12 +215,21 @@ def prepare(chosen, jobs):
     return {layer: reason for layer, reason in why.items() if reason}
 
 
+def next_case(waiting, running, jobs):
+    """Which of the waiting cases may start, or None: one that mostly waits itself goes beside the others."""
+    busy = len([child for child in running if not child.function.case["idle"]])
+    for index, (_, function) in enumerate(waiting):
+        if len(running) <= jobs and (function.case["idle"] or busy < jobs):
+            return index
+    return None
+
+
 def run_all(chosen, options, logs):
     totals, running, waiting = {}, [], list(chosen)
     try:
         while waiting or running:
-            while waiting and len(running) < options.jobs:
-                running.append(Child(*waiting.pop(0), logs))
+            while (index := next_case(waiting, running, options.jobs)) is not None:
+                running.append(Child(*waiting.pop(index), logs))
             for child in list(running):
                 code = child.poll()
                 if code is not None:

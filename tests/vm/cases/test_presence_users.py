@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Several people on one machine: each session by itself, and none is touched for another one's sake."""
+from test_presence import edges, last, policy, wait_presence
+from vmlib import desk
+from vmlib.api import on
+
+
+@on("desktop-guard", idle=True)
+def test_two_users(guest):
+    """Clerk's desktop in the background, another person's console in front, and a login without a seat."""
+    guest.sh("systemd-run --quiet --collect --unit=remote -p User=other -p PAMName=sshd sleep infinity ||"
+             " systemd-run --quiet --collect --unit=remote -p User=other -p PAMName=login sleep infinity")
+    other = guest.session("other")
+    wait_presence(guest, user="other", id=other.id, active=True)
+    wait_presence(guest, user="clerk", active=False)
+    guest.send_keys("shift")
+    since = last(guest)
+    policy(guest, "[presence]\nlock-after=10s\nwarning=2s\n")
+    locked = wait_presence(guest, user="other", id=other.id, state="locked")
+    assert (locked["rung"], locked["proof"]) == ("physlock", "strong"), locked
+    assert wait_presence(guest, user="clerk")["state"] == "active"
+    assert {r["user"] for r in desk.records(guest, "presence") if r["seq"] > since} == {"other"}
+    assert not guest.run("loginctl --no-legend | grep lightdm").out
+    assert guest.sh("systemctl is-active remote") == "active"
+    guest.type_text("clerk\n")  # somebody else's password opens nothing
+    guest.run_until("journalctl -b --no-pager | grep -q 'physlock.*authentication failure'", 60)
+    policy(guest, "[presence]\nlock-after=5min\n")
+    pid = guest.sh("systemctl show -p MainPID --value baomi-guard-physlock")
+    guest.run_until("grep -qE 'n_tty_read|poll|wait_woken' /proc/%s/wchan" % pid, 60)
+    guest.type_text("other\n")
+    wait_presence(guest, user="other", id=other.id, state="active", active=True)
+    policy(guest, "[presence]\nlock-after=10s\nwarning=2s\n")
+    guest.sh("chvt 7")  # after so long clerk's desktop is locked as soon as it is in front
+    wait_presence(guest, user="clerk", state="locked")
+    assert "idle-lock" in edges(guest, since)
