@@ -125,3 +125,18 @@ def test_lock_by_hand(guest):
     assert done["state"] == "locked" and done["proof"] == "strong", done
     unlock_greeter(guest)
     assert "unlocked" in edges(guest)
+
+
+@on("desktop-guard", idle=True)
+def test_sleep(guest):
+    """The lock is proven before the machine sleeps, and still there when it wakes."""
+    since = last(guest)
+    guest.spawn("systemctl suspend")
+    guest.machine.wait_status("suspended", 180)
+    guest.machine.qmp.cmd("system_wakeup")
+    wait_presence(guest, state="locked", proof="strong")
+    assert edges(guest, since) == ["asked-lock", "proven"], edges(guest, since)
+    told = guest.sh("journalctl -b -o cat --no-pager -t guardd -t systemd-sleep").splitlines()
+    asleep, = [n for n, line in enumerate(told) if line.startswith("Entering sleep")]
+    assert "The screen is locked, and that is proven" in told[:asleep], told
+    unlock_greeter(guest)

@@ -102,6 +102,15 @@ class Machine:
             self.proc.kill()
         self.proc.wait()
 
+    def wait_status(self, status, timeout):
+        """Until QEMU says that the machine is so: "suspended" …"""
+        end = time.monotonic() + timeout
+        while self.qmp.cmd("query-status")["status"] != status:
+            self.check()
+            if time.monotonic() > end:
+                raise AssertionError("the machine was never %s" % status)
+            time.sleep(0.1)
+
     def wait_end(self, timeout):
         try:
             self.proc.wait(timeout)
