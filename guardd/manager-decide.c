@@ -72,7 +72,8 @@ typedef struct {
         gboolean duplicate, system_disk, released;
 } Circumstances;
 
-/* Who is there to answer for a medium. logind's hint is a claim; the presence guard has seen the lock. */
+/* Who is there to answer for a medium. logind's hint is a claim, and may be left standing by a locker that
+ * has crashed; the presence guard knows better where it runs. */
 static gboolean
 person(GuardManager *manager, GuardSession *seen)
 {
@@ -81,7 +82,8 @@ person(GuardManager *manager, GuardSession *seen)
         if (!session)
                 return FALSE;
         *seen = *session;
-        seen->locked |= manager->presence && guard_presence_is_covered(manager->presence);
+        if (manager->presence)
+                seen->locked = guard_presence_is_covered(manager->presence);
         return TRUE;
 }
 

@@ -5,6 +5,21 @@ from vmlib import desk
 from vmlib.api import on
 
 X = {"DISPLAY": ":0", "XAUTHORITY": "/home/clerk/.Xauthority"}
+WAKEUPS = """
+def woken():
+    count = 0
+    for name in glob.glob("/proc/[0-9]*/comm"):
+        try:
+            if open(name).read().strip() in ("guardd", "guard-notifier"):
+                for task in glob.glob(os.path.dirname(name) + "/task/*/status"):
+                    count += int(open(task).read().split("voluntary_ctxt_switches:")[1].split()[0])
+        except OSError:
+            pass
+    return count
+before = woken()
+time.sleep(args)
+result = woken() - before
+"""
 JIGGLE = "while :; do xset s reset; xdotool mousemove_relative 1 1; sleep 1; done"
 SESSION = "/org/freedesktop/login1/session/auto org.freedesktop.login1.Session"
 
@@ -53,7 +68,11 @@ def unlock_greeter(guest, user="clerk"):
 @on("desktop-guard", idle=True)
 def test_lock_proven(guest):
     since = last(guest)
-    jiggler = guest.session("clerk").spawn(JIGGLE, env=X)
+    clerk = guest.session("clerk")
+    jiggler = clerk.spawn(JIGGLE, env=X)
+    clerk.spawn("systemd-inhibit --what=idle:sleep:handle-lid-switch --mode=block sleep infinity")
+    for setting in "lock-after-screensaver 0", "late-locking true", "lock-on-suspend false":
+        clerk.run("gsettings set apps.light-locker " + setting, env=X)
     guest.send_keys("shift")
     policy(guest, "[presence]\nlock-after=70s\nwarning=8s\n")
     guest.run_until("%s xdotool search --onlyvisible --name 保密卫士" % " ".join(
@@ -140,3 +159,21 @@ def test_sleep(guest):
     asleep, = [n for n, line in enumerate(told) if line.startswith("Entering sleep")]
     assert "The screen is locked, and that is proven" in told[:asleep], told
     unlock_greeter(guest)
+
+
+@on("desktop-guard", idle=True)
+def test_idle_cost(guest):
+    """Wake-ups of guardd and the agent together: under one a second while silence is counted, and at most
+    one in five seconds while the screen is locked."""
+    wait_presence(guest, agent=True, state="active")
+    woken = guest.python(WAKEUPS, 60, timeout=120)
+    print("    active: %d wake-ups in a minute" % woken)
+    assert woken < 60, woken
+    guest.session_run("clerk", "guardctl lock", timeout=120).ok()
+    guest.python_until("""
+        out = subprocess.run(["guardctl", "presence", "--json"], capture_output=True, text=True).stdout
+        result = '"locked"' in out
+        """, 60, interval=5)
+    woken = guest.python(WAKEUPS, 60, timeout=120)
+    print("    locked: %d wake-ups in a minute" % woken)
+    assert woken <= 12, woken
