@@ -79,7 +79,7 @@ person(GuardManager *manager, GuardSession *seen)
 {
         const GuardSession *session = guard_session_watch_get(manager->sessions);
 
-        if (!session)
+        if (!session || (manager->presence && !guard_presence_knows(manager->presence)))
                 return FALSE;
         *seen = *session;
         if (manager->presence)
@@ -146,8 +146,11 @@ guard_manager_explain(GuardManager *manager, const GuardMedium *medium, const Gu
 gboolean
 guard_manager_person_pending(GuardManager *manager, const GuardDecision *decision)
 {
+        gboolean locked_or_not = manager->presence && guard_session_watch_get(manager->sessions) &&
+                                 !guard_presence_knows(manager->presence);
+
         return decision->verdict == GUARD_VERDICT_HOLD && decision->reason == GUARD_REASON_NOBODY_PRESENT &&
-               !guard_session_watch_known(manager->sessions);
+               (!guard_session_watch_known(manager->sessions) || locked_or_not);
 }
 
 gboolean

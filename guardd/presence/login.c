@@ -24,7 +24,7 @@ struct GuardLogin {
         GPtrArray *sessions;
         GPtrArray *coming; /* the list that is being made; NULL: none is */
         guint asked;       /* answers that it waits for */
-        gboolean again;
+        gboolean again, has_listed;
         GHashTable *inhibitors; /* set of uids that keep the machine from going idle */
         int delay;
 };
@@ -85,6 +85,7 @@ listed(GuardLogin *login)
 {
         g_ptr_array_unref(login->sessions);
         login->sessions = g_steal_pointer(&login->coming);
+        login->has_listed = TRUE;
         login->handler->changed(login->user_data);
         if (login->again)
                 list(login);
@@ -357,6 +358,12 @@ guard_login_sessions(GuardLogin *login)
         return login->sessions;
 }
 
+gboolean
+guard_login_has_listed(GuardLogin *login)
+{
+        return login->has_listed;
+}
+
 const GuardLoginSession *
 guard_login_find(GuardLogin *login, const char *id)
 {
@@ -379,14 +386,6 @@ guard_login_front(GuardLogin *login, const char *seat)
                         return session;
         }
         return NULL;
-}
-
-gboolean
-guard_login_shows_greeter(GuardLogin *login, const char *seat)
-{
-        const GuardLoginSession *front = guard_login_front(login, seat);
-
-        return front && front->greeter;
 }
 
 gboolean

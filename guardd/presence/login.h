@@ -31,11 +31,19 @@ void guard_login_free(GuardLogin *login);
 void guard_login_set_bus(GuardLogin *login, GDBusConnection *bus); /* NULL: it is lost */
 GDBusConnection *guard_login_bus(GuardLogin *login);
 GPtrArray *guard_login_sessions(GuardLogin *login); /* (transfer none), of GuardLoginSession */
+gboolean guard_login_has_listed(GuardLogin *login); /* has logind answered once? */
 const GuardLoginSession *guard_login_find(GuardLogin *login, const char *id);
-/* Is a greeter in front on @seat? */
-gboolean guard_login_shows_greeter(GuardLogin *login, const char *seat);
 /* The session in front on @seat; NULL: none is. */
 const GuardLoginSession *guard_login_front(GuardLogin *login, const char *seat);
+
+static inline gboolean
+guard_login_shows_greeter(GuardLogin *login, const char *seat)
+{
+        const GuardLoginSession *front = guard_login_front(login, seat);
+
+        return front && front->greeter;
+}
+
 /* Does a program of @uid say that the machine is not idle? */
 gboolean guard_login_inhibits_idle(GuardLogin *login, guint32 uid);
 

@@ -57,7 +57,7 @@ struct GuardPresence {
         GuardLogin *login;
         GuardInput *input;
         GPtrArray *watched; /* of GuardWatched */
-        gboolean looking, again, covered, closed;
+        gboolean looking, again, covered, knows;
         gboolean sleeping;
         guint sleep_timer;
         /* after hours */

@@ -126,10 +126,12 @@ static void
 check_covered(GuardPresence *presence)
 {
         gboolean covered = computes_covered(presence);
+        gboolean knows = guard_login_has_listed(presence->login);
 
-        if (covered == presence->covered)
+        if (covered == presence->covered && knows == presence->knows)
                 return;
         presence->covered = covered;
+        presence->knows = knows;
         presence->owner->covered(presence->owner_data);
 }
 
@@ -304,6 +306,12 @@ gboolean
 guard_presence_is_covered(GuardPresence *presence)
 {
         return presence->covered;
+}
+
+gboolean
+guard_presence_knows(GuardPresence *presence)
+{
+        return presence->knows;
 }
 
 void

@@ -28,7 +28,7 @@ typedef struct { /* the owner; none may be NULL */
         /* @message NULL: the alarm is over. */
         void (*alarm)(const char *key, const char *message, gpointer owner);
         void (*resumed)(gpointer owner); /* after a sleep */
-        void (*covered)(gpointer owner); /* guard_presence_is_covered() has changed */
+        void (*covered)(gpointer owner); /* guard_presence_is_covered() or _knows() has changed */
 } GuardPresenceOwner;
 
 typedef struct { /* what an agent says of its session: claims */
@@ -59,6 +59,8 @@ void guard_presence_set_agents(GuardPresence *presence, const GuardPresenceAgent
 void guard_presence_look(GuardPresence *presence);
 /* Is the screen of seat0 locked, or being locked, as far as we know? */
 gboolean guard_presence_is_covered(GuardPresence *presence);
+/* Has it looked at the sessions yet? The owner is told by covered(). */
+gboolean guard_presence_knows(GuardPresence *presence);
 
 GVariant *guard_presence_show(GuardPresence *presence); /* a{sv} of GetPresence; floating */
 GVariant *guard_presence_show_shutdown(GuardPresence *presence); /* a{sv}; floating */
