@@ -33,6 +33,7 @@ struct GuardAgent {
         char *contact_name, *contact_phone;
         GVariant *host;            /* a{sv}, NULL: not told yet */
         GHashTable *alarms;        /* key → text that was told */
+        GHashTable *windowed;      /* keys of messages that a window of ours has shown instead of a popup */
         gboolean notifications;    /* what the heartbeat says of the popups */
         GuardWindow *details, *history, *mark;
         char *details_device;      /* what the details are about */

@@ -27,11 +27,27 @@ flush(GuardAgent *agent)
                 guard_popups_show(agent->popups, message, replaces);
 }
 
+/* Nobody shows popups: what a person must know comes in a window of our own, each message once. It waits for
+ * a server all the same, which alone can say that it was read. */
+static void
+show_in_window(GuardAgent *agent, const char *key)
+{
+        const GuardMessage *message = guard_queue_find_key(agent->queue, key);
+
+        if (message && message->critical && g_hash_table_add(agent->windowed, g_strdup(key)))
+                guard_agent_show_details(agent, message);
+}
+
 void
 guard_agent_tell(GuardAgent *agent, GuardMessage *message)
 {
+        g_autofree char *key = g_strdup(message->key);
+
+        g_hash_table_remove(agent->windowed, key);
         guard_queue_put(agent->queue, message, agent->now_us());
         flush(agent);
+        if (!agent->popups || !guard_popups_available(agent->popups))
+                show_in_window(agent, key);
 }
 
 void
@@ -43,7 +59,7 @@ guard_agent_withdraw(GuardAgent *agent, const char *key)
                 guard_popups_close(agent->popups, id);
 }
 
-/* guardd shouts (wall) where nobody shows popups: it is told at once. */
+/* guardd knows where nobody shows popups: it is told at once. */
 static void
 claim_notifications(GuardAgent *agent, gboolean there)
 {
@@ -62,6 +78,7 @@ on_shown(const char *key, guint32 id, gpointer user_data)
         if (id == 0) {
                 guard_queue_lost_server(agent->queue);
                 guard_agent_save(agent);
+                show_in_window(agent, key);
                 return;
         }
         if (!guard_queue_find_key(agent->queue, key)) { /* it was withdrawn meanwhile */
@@ -144,6 +161,7 @@ guard_agent_new(const GuardAgentOptions *options)
         agent->window_program = g_strdup(options->window_program);
         agent->mark_style = g_strdup(options->mark_style);
         agent->now_us = options->now_us ? options->now_us : g_get_monotonic_time;
+        agent->windowed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         agent->alarms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
         agent->store = guard_store_open(options->state_folder);
         agent->queue = guard_queue_new();
@@ -168,6 +186,7 @@ guard_agent_free(GuardAgent *agent)
         guard_popups_free(agent->popups);
         guard_queue_free(agent->queue);
         guard_store_free(agent->store);
+        g_hash_table_unref(agent->windowed);
         g_hash_table_unref(agent->alarms);
         if (agent->host)
                 g_variant_unref(agent->host);

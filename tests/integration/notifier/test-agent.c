@@ -127,7 +127,8 @@ test_no_server(Fixture *f, gconstpointer data)
 {
         (void)data;
         announce(f, "7");
-        wait_notifications(f, FALSE); /* guardd is told, so that it can shout */
+        wait_notifications(f, FALSE);
+        desktop_wait_window(&f->desktop, "'Blocked: classified drive'"); /* a window of its own, meanwhile */
         g_assert_cmpuint(f->desktop.popups->len, ==, 0);
         desktop_start_server(&f->desktop);
         desktop_wait_popup(&f->desktop, 1);
