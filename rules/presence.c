@@ -20,7 +20,7 @@
 #define JIGGLE_FRESH_US (30 * SECOND_US)
 
 static const gint64 rung_us[GUARD_N_RUNGS] = {
-        [GUARD_RUNG_LOGIND] = 15 * SECOND_US,
+        [GUARD_RUNG_LOGIND] = 30 * SECOND_US, /* old machines, and light-locker starts a display server */
         [GUARD_RUNG_LOCKER] = 10 * SECOND_US,
         [GUARD_RUNG_PHYSLOCK] = 10 * SECOND_US,
         [GUARD_RUNG_TERMINATE] = 30 * SECOND_US,

@@ -34,7 +34,7 @@ test_lock(Desk *desk, gconstpointer data G_GNUC_UNUSED)
         desk_process(desk, 41, NULL);
         desk_pass(desk, 13);
         g_assert_cmpstr(desk->notes->str, ==, "warned idle-lock proven tampered ");
-        desk_pass(desk, 15);
+        desk_pass(desk, 30);
         g_assert_cmpstr(desk->notes->str, ==, "warned idle-lock proven tampered rung-failed ");
         desk_pass(desk, 10);
         g_assert_cmpstr(desk->notes->str, ==,
@@ -82,7 +82,7 @@ test_claim_is_no_proof(Desk *desk, gconstpointer data G_GNUC_UNUSED)
         desk_announce(desk);
         desk_pass(desk, 60);
         desk_wait(desk->orders, "LockSession('2',)");
-        desk_pass(desk, 16);
+        desk_pass(desk, 31);
         g_assert_nonnull(strstr(desk->notes->str, "failed"));
         g_assert_null(strstr(desk->notes->str, "proven"));
 }
@@ -127,7 +127,7 @@ test_asked_in_vain(Desk *desk, gconstpointer data G_GNUC_UNUSED)
 
         guard_presence_lock(desk->presence, "2", lock_answered, &proven);
         g_assert_cmpint(proven, ==, 2);
-        desk_pass(desk, 16);
+        desk_pass(desk, 31);
         g_assert_cmpint(proven, ==, FALSE);
         g_assert_cmpstr(desk->notes->str, ==, "asked-lock failed ");
 }

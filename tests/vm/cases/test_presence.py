@@ -69,7 +69,7 @@ def test_lock_proven(guest):
     for setting in "lock-after-screensaver 0", "late-locking true", "lock-on-suspend false":
         clerk.run("gsettings set apps.light-locker " + setting, env=X)
     guest.send_keys("shift")
-    policy(guest, "[presence]\nlock-after=70s\nwarning=8s\n")
+    policy(guest, "[presence]\nlock-after=80s\nwarning=20s\n")
     guest.run_until("%s xdotool search --onlyvisible --name 保密卫士" % " ".join(
         "%s=%s" % pair for pair in X.items()), 180, 0.3)
     assert presence(guest)["state"] == "warning"
