@@ -267,9 +267,14 @@ char **
 guard_evidence_display(const char *root, guint32 uid, const char *scope)
 {
         g_autofree char *own = g_strdup_printf("/user.slice/user-%u.slice/%s", uid, scope);
+        g_autofree char *manager =
+                g_strdup_printf("/user.slice/user-%u.slice/user@%u.service", uid, uid);
         Display display = {uid, g_ptr_array_new()};
 
         visit_group(root, own, look_for_display, &display);
+        /* On some desktops everything is a unit of the user's own systemd. */
+        if (display.found->len == 0)
+                visit_group(root, manager, look_for_display, &display);
         if (display.found->len == 0) {
                 g_ptr_array_unref(display.found);
                 return NULL;

@@ -127,6 +127,16 @@ test_display(void)
         g_assert_nonnull(found);
         g_assert_cmpstr(found[0], ==, "DISPLAY=:0");
         g_assert_null(found[1]);
+        /* A session whose programs are units of the user's own systemd. */
+        put("/proc/42/environ", "");
+        put("/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/cgroup.procs", "");
+        put("/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/shell.service/cgroup.procs", "43\n");
+        run(43, "/usr/bin/gnome-shell", 1000);
+        put("/proc/43/environ", "WAYLAND_DISPLAY=wayland-0");
+        g_clear_pointer(&found, g_strfreev);
+        found = guard_evidence_display(root, 1000, "session-2.scope");
+        g_assert_nonnull(found);
+        g_assert_cmpstr(found[0], ==, "WAYLAND_DISPLAY=wayland-0");
 }
 
 int
