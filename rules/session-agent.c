@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #define SECOND_US G_GINT64_CONSTANT(1000000)
-#define LOGIN_US (60 * SECOND_US) /* a desktop that is slow to start */
+#define LOGIN_US (120 * SECOND_US) /* a desktop that is slow to start */
 #define ENDING_US (5 * SECOND_US) /* the session may be ending with it */
 #define PROVEN_US (600 * SECOND_US)
 #define MANY 4

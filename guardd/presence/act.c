@@ -99,6 +99,8 @@ suspend_simply(const GError *error, gpointer data)
 void
 guard_presence_act(GuardPresence *presence, const GuardLoginSession *session, guint actions)
 {
+        g_autofree char *physlock = g_strdup_printf(GUARD_PHYSLOCK_UNIT, session->id);
+
         if (actions & GUARD_DO_FOREGROUND)
                 guard_login_order(presence->login, "ActivateSession",
                                   g_variant_new("(s)", session->id), NULL, NULL);
@@ -108,7 +110,7 @@ guard_presence_act(GuardPresence *presence, const GuardLoginSession *session, gu
                 guard_login_order(presence->login, "LockSession", g_variant_new("(s)", session->id),
                                   NULL, NULL);
         if (actions & GUARD_DO_PHYSLOCK)
-                guard_presence_start_unit(presence, GUARD_PHYSLOCK_UNIT);
+                guard_presence_start_unit(presence, physlock);
         if (actions & GUARD_DO_TERMINATE)
                 guard_login_order(presence->login, "TerminateSession",
                                   g_variant_new("(s)", session->id), NULL, NULL);

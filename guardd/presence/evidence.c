@@ -192,17 +192,18 @@ look_at_physlock(const char *root, gint pid, gpointer data)
 }
 
 gboolean
-guard_evidence_physlock(const char *root, gboolean *front)
+guard_evidence_physlock(const char *root, const char *id, gboolean *front)
 {
         g_autofree char *file = g_strconcat(root, "/sys/class/tty/tty0/active", NULL);
         g_autofree char *tty = NULL;
         g_autofree char *device = NULL;
+        g_autofree char *unit = g_strdup_printf("/system.slice/" GUARD_PHYSLOCK_UNIT, id);
         Physlock physlock = {NULL, FALSE, FALSE};
 
         if (g_file_get_contents(file, &tty, NULL, NULL))
                 device = g_strconcat("/dev/", g_strstrip(tty), NULL);
         physlock.front = device;
-        visit_group(root, "/system.slice/" GUARD_PHYSLOCK_UNIT, look_at_physlock, &physlock);
+        visit_group(root, unit, look_at_physlock, &physlock);
         *front = physlock.is_front;
         return physlock.runs;
 }

@@ -203,6 +203,9 @@ on_signal(GDBusConnection *bus G_GNUC_UNUSED, const char *sender G_GNUC_UNUSED,
                 login->handler->sleeping(begins, login->user_data);
         else if (strcmp(signal, "PrepareForShutdown") == 0 && begins)
                 login->handler->going_down(login->user_data);
+        else if (strcmp(signal, "NameOwnerChanged") == 0) /* it has started, or anew: the old delay is gone */
+                for (guint take = FALSE; take <= TRUE; take++)
+                        guard_login_delay_sleep(login, (gboolean)take);
         list(login);
 }
 

@@ -125,7 +125,7 @@ prove(GuardWatched *watched, const GuardLoginSession *session)
         gint pid;
 
         if (g_strcmp0(session->seat, "seat0") == 0)
-                facts.physlock = guard_evidence_physlock(presence->root, &facts.physlock_front);
+                facts.physlock = guard_evidence_physlock(presence->root, session->id, &facts.physlock_front);
         g_clear_pointer(&watched->evidence, g_free);
         watched->proof = guard_lock_proof(&facts, &watched->evidence, &pid);
         follow_locker(watched, found, pid);

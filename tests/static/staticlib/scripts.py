@@ -50,7 +50,7 @@ def translations(tree):
 
 
 # In tenths. A lock asks PAM, whose modules may ask a server.
-EXPOSURE, EXPOSURES = 20, {'baomi-guard-physlock.service': 21}
+EXPOSURE, EXPOSURES = 20, {'baomi-guard-physlock@.service': 21}
 
 
 def units(tree):

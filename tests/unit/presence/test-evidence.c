@@ -99,17 +99,18 @@ test_physlock(void)
 {
         gboolean front = TRUE;
 
-        g_assert_false(guard_evidence_physlock(root, &front));
+        g_assert_false(guard_evidence_physlock(root, "2", &front));
         g_assert_false(front);
         put("/sys/class/tty/tty0/active", "tty9\n");
-        put("/sys/fs/cgroup/system.slice/" GUARD_PHYSLOCK_UNIT "/cgroup.procs", "31\n");
+        put("/sys/fs/cgroup/system.slice/baomi-guard-physlock@2.service/cgroup.procs", "31\n");
         run(31, GUARD_PHYSLOCK_PROGRAM, 0);
         link_to("/proc/31/fd/3", "/dev/tty9");
-        g_assert_true(guard_evidence_physlock(root, &front));
+        g_assert_true(guard_evidence_physlock(root, "2", &front));
         g_assert_true(front);
         put("/sys/class/tty/tty0/active", "tty7\n");
-        g_assert_true(guard_evidence_physlock(root, &front));
+        g_assert_true(guard_evidence_physlock(root, "2", &front));
         g_assert_false(front);
+        g_assert_false(guard_evidence_physlock(root, "3", &front)); /* another session's */
 }
 
 static void

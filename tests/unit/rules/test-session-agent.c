@@ -18,8 +18,8 @@ typedef struct {
 static const Row rows[] = {
         {"its own comes in time", {40}, 300, ""},
         {"none ever comes", {0}, 800,
-         "61 gone, 61 start, 91 start, 121 start, 181 start, 301 failed, 301 start, 601 start"},
-        {"started, and it lives", {0, 0, 62}, 2000, "61 gone, 61 start, 62 back"},
+         "121 gone, 121 start, 151 start, 181 start, 241 start, 361 failed, 361 start, 661 start"},
+        {"started, and it lives", {0, 0, 122}, 2000, "121 gone, 121 start, 122 back"},
         {"killed once", {10, 100, 106}, 2000, "105 gone, 105 start, 106 back"},
         {"the session ends with it: nobody looks any more", {10, 100}, 104, ""},
         {"killed in a loop", {10, 100, 106, 107, 136, 137, 168, 169, }, 250,

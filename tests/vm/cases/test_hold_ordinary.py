@@ -45,7 +45,8 @@ def network(guest):
 
 
 def hubs_behind_hubs(guest):
-    """Each hub is plugged when the one before it works: QEMU's forgets what comes while it is being set up."""
+    """Each hub is plugged when the one before it works. None sleeps: QEMU's does not always wake for a plug."""
+    guest.sh("echo -1 > /sys/module/usbcore/parameters/autosuspend")
     guest.plug(devices.hub().at(port="5"))
     guest.run_until("ls -d /sys/bus/usb/devices/*-5:1.0/driver", 60)
     guest.plug(devices.hub().at(port="5.2"))

@@ -18,18 +18,21 @@ def test_two_users(guest):
     policy(guest, "[presence]\nlock-after=10s\nwarning=2s\n")
     locked = wait_presence(guest, user="other", id=other.id, state="locked")
     assert (locked["rung"], locked["proof"]) == ("physlock", "strong"), locked
-    assert wait_presence(guest, user="clerk")["state"] == "active"
+    behind = wait_presence(guest, user="clerk")
+    assert (behind["state"], behind["proof"]) == ("active", "none"), behind
     assert {r["user"] for r in desk.records(guest, "presence") if r["seq"] > since} == {"other"}
     assert not guest.run("loginctl --no-legend | grep lightdm").out
     assert guest.sh("systemctl is-active remote") == "active"
     guest.type_text("clerk\n")  # somebody else's password opens nothing
     guest.run_until("journalctl -b --no-pager | grep -q 'physlock.*authentication failure'", 60)
     policy(guest, "[presence]\nlock-after=5min\n")
-    pid = guest.sh("systemctl show -p MainPID --value baomi-guard-physlock")
+    pid = guest.sh("systemctl show -p MainPID --value baomi-guard-physlock@%s.service" % other.id)
     guest.run_until("grep -qE 'n_tty_read|poll|wait_woken' /proc/%s/wchan" % pid, 60)
     guest.type_text("other\n")
     wait_presence(guest, user="other", id=other.id, state="active", active=True)
     policy(guest, "[presence]\nlock-after=10s\nwarning=2s\n")
-    guest.sh("chvt 7")  # after so long clerk's desktop is locked as soon as it is in front
+    # What opened the other person's console opens nothing of clerk's: it is locked as soon as it is in front.
+    guest.sh("chvt 7")
+    guest.send_keys("shift")
     wait_presence(guest, user="clerk", state="locked")
     assert "idle-lock" in edges(guest, since)
