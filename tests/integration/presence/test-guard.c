@@ -53,7 +53,7 @@ test_agent_missed(Desk *desk, gconstpointer data G_GNUC_UNUSED)
         g_autofree char *folder = g_path_get_dirname(program);
 
         desk->settings.lock = FALSE;
-        desk_pass(desk, 100);
+        desk_pass(desk, 130);
         g_assert_cmpstr(desk->notes->str, ==, ""); /* it is not installed */
         g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
         g_assert_cmpint(symlink("/bin/true", program), ==, 0);
