@@ -15,6 +15,7 @@
 #define GREETER_US (60 * SECOND_US)
 #define UNLOCK_US (60 * SECOND_US) /* between the last key and the open desktop */
 #define INPUT_US (2 * SECOND_US)   /* how exactly the last input is known */
+#define HURRY_US (9 * SECOND_US) /* a rung's time before the machine sleeps: two of them fit into logind's wait */
 #define SOON_US (10 * SECOND_US)
 #define RETRY_US (60 * SECOND_US)
 #define JIGGLE_FRESH_US (30 * SECOND_US)
@@ -210,6 +211,8 @@ locking(Step *s)
                         s->result.next_us = MIN(late, f->now_us + SECOND_US);
                 return;
         }
+        if (f->hurry)
+                s->plan->until_us = MIN(s->plan->until_us, s->plan->since_us + HURRY_US);
         /* It came in front without a lock: whoever brought it there sees it. */
         if (f->active && !s->plan->foreground)
                 s->plan->until_us = MIN(s->plan->until_us, f->now_us + FOREGROUND_US);

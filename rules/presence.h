@@ -68,6 +68,7 @@ typedef struct {
         GuardProof proof;
         gboolean locker_gone; /* what proved the lock has ended as no unlocking ends it */
         gboolean lock_now;
+        gboolean hurry;  /* the machine is about to sleep, and waits for the lock */
         gboolean exempt; /* an idle inhibitor of its own uid is held */
 } GuardPresenceFacts;
 

@@ -156,6 +156,7 @@ collect(GuardWatched *watched, const GuardLoginSession *session)
                 .consoles = has_physlock(presence, session),
                 .locker = guard_session_is_graphical(session) && guard_evidence_startable(presence->root) != NULL,
                 .lock_now = watched->lock_now,
+                .hurry = presence->sleeping,
                 .exempt = settings->exempt_minutes > 0 &&
                           guard_login_inhibits_idle(presence->login, session->uid),
         };

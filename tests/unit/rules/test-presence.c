@@ -31,6 +31,7 @@ static const struct {
         {"behind", G_STRUCT_OFFSET(GuardPresenceFacts, behind), TRUE},
         {"not-behind", G_STRUCT_OFFSET(GuardPresenceFacts, behind), FALSE},
         {"lock", G_STRUCT_OFFSET(GuardPresenceFacts, lock_now), TRUE},
+        {"hurry", G_STRUCT_OFFSET(GuardPresenceFacts, hurry), TRUE},
         {"gone", G_STRUCT_OFFSET(GuardPresenceFacts, locker_gone), TRUE},
         {"consoles", G_STRUCT_OFFSET(GuardPresenceFacts, consoles), TRUE},
         {"no-consoles", G_STRUCT_OFFSET(GuardPresenceFacts, consoles), FALSE},
