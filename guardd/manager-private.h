@@ -71,7 +71,8 @@ typedef struct {
         gboolean system_disk;
         gboolean recording, again; /* a record is under way; come back when it is done */
         gboolean recorded;         /* something about this plug is in the ledger */
-        gboolean opened;           /* guarded interfaces are authorised */
+        gboolean opened;           /* guarded interfaces are authorised, or some may be */
+        gboolean partly;           /* as the static helper opens it: but for what is guarded */
         gboolean enforcing;        /* a write to sysfs, or an unmount, is under way */
         gboolean barred;           /* refused for the content of a disk of its; until it is pulled */
         GuardBlockFacts *barred_facts; /* of that disk, to be judged again; NULL after a restart */

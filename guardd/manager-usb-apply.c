@@ -59,6 +59,7 @@ authorized(gpointer result, const GError *error, gpointer data)
         device->enforcing = FALSE;
         if (result && !device->gone) {
                 device->opened = TRUE;
+                device->partly = FALSE;
                 device->public.medium->usb->authorized = TRUE;
                 guard_device_changed(device);
         } else if (!result) {

@@ -36,11 +36,12 @@ drop_disks(ManagedDevice *device)
 }
 
 static void
-take_over(ManagedDevice *device)
+take_over(ManagedDevice *device, gboolean partly)
 {
         const GuardUsbFacts *facts = device->public.medium->usb;
 
         device->opened = facts->authorized;
+        device->partly = partly;
         device->has_known = guard_usb_state_read(device->manager->paths->usb_state_dir, facts,
                                                  &device->known);
         device->recorded = device->has_known;
@@ -85,7 +86,7 @@ collected(gpointer result, const GError *error, gpointer data)
                 if (device->early && !is_ours_alone(device)) {
                         leave_to_udev(device);
                 } else if (is_guarded(device)) {
-                        take_over(device);
+                        take_over(device, found->partly);
                         guard_device_show(device);
                         if (device->barred)
                                 stay_barred(device);
@@ -275,7 +276,8 @@ is_barred(ManagedDevice *device)
 static gboolean
 was_released(const ManagedDevice *device)
 {
-        return device->opened || (device->public.decision && guard_decision_opens(device->public.decision)) ||
+        return (device->opened && !device->partly) ||
+               (device->public.decision && guard_decision_opens(device->public.decision)) ||
                (device->has_known && device->known.verdict >= GUARD_VERDICT_READ_ONLY);
 }
 

@@ -65,6 +65,30 @@ carries_system(int root, const char *path)
         return FALSE;
 }
 
+static gboolean
+is_open_throughout(const GuardUsbFacts *facts)
+{
+        g_autofree char *prefix = g_strconcat(facts->sysname, ":", NULL);
+        g_autoptr(GDir) dir = g_dir_open(facts->syspath, 0, NULL);
+        int dirfd = guard_sysfs_open(facts->syspath, NULL);
+        guint open = 0, closed = 0;
+        const char *name;
+
+        while (dirfd >= 0 && dir && (name = g_dir_read_name(dir)) != NULL) {
+                g_autofree char *attribute = g_build_filename(name, "authorized", NULL);
+
+                if (!g_str_has_prefix(name, prefix))
+                        continue;
+                if (guard_sysfs_read_number(dirfd, attribute, 10, 1) != 0)
+                        open++;
+                else
+                        closed++;
+        }
+        if (dirfd >= 0)
+                close(dirfd);
+        return open > 0 && closed == 0;
+}
+
 static void
 collect_more(GuardUsbCollected *collected)
 {
@@ -72,6 +96,7 @@ collect_more(GuardUsbCollected *collected)
         g_autofree struct hold_device *device = g_new0(struct hold_device, 1);
         int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+        collected->partly = facts->authorized && !is_open_throughout(facts);
         device->folder = -1;
         if (root >= 0 && hold_device_open(device, root, facts->syspath)) {
                 if (guard_usb_device_has_keyboard(&facts->descriptors))

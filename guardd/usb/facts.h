@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct {
         GuardUsbFacts *facts;
         gboolean system_disk; /* pinned, or carrying the running system */
+        gboolean partly;      /* it is authorised, but not each interface, or none is there yet */
 } GuardUsbCollected;
 
 void guard_usb_collected_free(GuardUsbCollected *collected);

@@ -93,7 +93,7 @@ fixture_set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 void
 fixture_start(Fixture *fixture)
 {
-        const GuardManagerConfig config = {fixture->root, "unix:path=/nonexistent/bus", FALSE, FALSE,
+        const GuardManagerConfig config = {fixture->root, fixture->bus ? fixture->bus : "unix:path=/nonexistent/bus", FALSE, FALSE,
                                            fixture->socket, 0};
         g_autoptr(GError) error = NULL;
 

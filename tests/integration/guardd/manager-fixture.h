@@ -14,6 +14,7 @@ typedef struct {
         char *root, *hub, *device;
         GuardManager *manager;
         int socket; /* > 0: passed to the manager */
+        const char *bus; /* its address; NULL: there is none */
 } Fixture;
 
 #define FIXTURE_ADD(name, function)                                                                \

@@ -3,7 +3,7 @@
 somebody is back; what is refused anyway is refused at once, and what was in use stays."""
 from test_presence import unlock_greeter, wait_presence
 from vmlib import desk
-from vmlib.api import devices, media, on
+from vmlib.api import devices, media, on, usbdev, usbredir
 
 
 @on("desktop-guard")
@@ -64,6 +64,22 @@ def test_card_waits(guest):
     guest.session("clerk")
     guest.udisks_has(name + "p1")
     guest.session_run("clerk", "udisksctl mount -b /dev/%sp1" % name).ok()
+
+
+@on("guard")
+def test_mixed_waits(guest):
+    """What is not guarded of it works at once, as always; that is no way in for the rest."""
+    guest.session("clerk").close()
+    guest.run_until("! loginctl --no-legend | grep -q clerk", 60)
+    guest.plug(usbredir.Redir(usbdev.Device([usbdev.Interface(0xFF, 1, 1), usbdev.Mtp()], vendor=0x1209,
+                                            product=0x0043, serial="MIXED")))
+    desk.wait_verdict(guest, "nobody-present", "MIXED")
+    name, = guest.find_usb(serial="MIXED")
+    state = "cat /sys/bus/usb/devices/{0}/{0}:1.*/authorized".format(name)
+    assert guest.sh(state).split() == ["1", "0"]
+    guest.session("clerk")
+    guest.run_until("[ $(%s | tr -d '\\n') = 11 ]" % state, 60)
+    desk.wait_verdict(guest, "registry-absent", "MIXED")
 
 
 @on("guard")
