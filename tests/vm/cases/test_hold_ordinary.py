@@ -45,11 +45,12 @@ def network(guest):
 
 
 def hubs_behind_hubs(guest):
-    """Each hub is plugged when the one before it works: QEMU's forgets what comes while it is being set up."""
-    guest.plug(devices.hub().at(port="5"))
-    guest.run_until("ls -d /sys/bus/usb/devices/*-5:1.0/driver", 60)
-    guest.plug(devices.hub().at(port="5.2"))
-    guest.run_until("ls -d /sys/bus/usb/devices/*-5.2:1.0/driver", 60)
+    """Each hub is plugged when the one before it works, and stays awake: QEMU's forgets what comes while it is
+    being set up or falls asleep."""
+    for port in "5", "5.2":
+        guest.plug(devices.hub().at(port=port))
+        guest.run_until("ls -d /sys/bus/usb/devices/*-%s:1.0/driver" % port, 60)
+        guest.sh("echo on > $(echo /sys/bus/usb/devices/*-%s)/power/control" % port)
     guest.plug(devices.keyboard().at(port="5.2.3"))
     guest.run_until("ls -d /sys/bus/usb/devices/*-5.2.3", 60)
     name, = guest.find_usb(vendor="0627")
