@@ -169,20 +169,6 @@ names_of(const ManagedDisk *disk)
         return names;
 }
 
-static gboolean
-others_are_released(const ManagedDisk *disk)
-{
-        const GPtrArray *disks = disk->device->public.disks;
-
-        for (guint i = 0; i < disks->len; i++) {
-                const ManagedDisk *other = g_ptr_array_index(disks, i);
-
-                if (other != disk && other->public.released)
-                        return TRUE;
-        }
-        return FALSE;
-}
-
 static void
 deleted(gpointer result, const GError *error, gpointer data)
 {
@@ -193,8 +179,9 @@ deleted(gpointer result, const GError *error, gpointer data)
         guard_disk_unref(disk);
 }
 
-/* Away with it: the whole device, or this disk where others of the device are in use. Where a carrier
- * can do neither, and where it only waits, the disk stays hidden and held. */
+/* Away with it: of USB the whole device, whatever else of it is in use, since the disks of one housing come
+ * and go together, and which was looked at first is chance; a card from its reader. Where a carrier can do
+ * neither, and where it only waits, the disk stays hidden and held. */
 static void
 take_away(ManagedDisk *disk)
 {
@@ -203,9 +190,9 @@ take_away(ManagedDisk *disk)
                                        ? device->public.medium->carrier
                                        : GUARD_CARRIER_OTHER;
 
-        if (carrier == GUARD_CARRIER_USB && !others_are_released(disk))
+        if (carrier == GUARD_CARRIER_USB)
                 guard_device_bar(device, disk);
-        else if (carrier == GUARD_CARRIER_USB || carrier == GUARD_CARRIER_MMC)
+        else if (carrier == GUARD_CARRIER_MMC)
                 guard_disk_delete(device->manager->workers, disk->public.facts, deleted,
                                   guard_disk_ref(disk));
         else if (disk->event_seen && !disk->hidden)
@@ -250,7 +237,7 @@ warn_busy(guint seconds, gpointer data)
         guard_manager_warn_busy(disk->device, disk, seconds);
 }
 
-/* Somebody may be using it: it is hidden at once, then flushed and unmounted, then changed. */
+/* Somebody may be using it: it is flushed and unmounted, then changed. */
 static void
 withdraw(ManagedDisk *disk)
 {

@@ -323,10 +323,7 @@ delete_run(GuardJob *job G_GNUC_UNUSED, gpointer data, GError **error)
 
         if (dirfd < 0)
                 return NULL;
-        if (g_str_has_prefix(facts->name, "mmcblk"))
-                good = unbind_mmc(facts, error);
-        else
-                good = guard_sysfs_write(dirfd, "device/delete", "1", error);
+        good = unbind_mmc(facts, error);
         close(dirfd);
         return good ? GINT_TO_POINTER(1) : NULL;
 }

@@ -34,7 +34,7 @@ void guard_disk_set_read_only(GuardWorkers *workers, const GuardBlockFacts *fact
 /* Synthetic `add`: the disk first, then each partition, as udisks needs it. Result non-NULL. */
 void guard_disk_announce(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,
                          gpointer user_data);
-/* Takes a refused disk away where its carrier has no authorisation: SCSI delete, mmc unbind. */
+/* Takes a refused card away: its slot has no authorisation, so it loses its driver. */
 void guard_disk_delete(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,
                        gpointer user_data);
 

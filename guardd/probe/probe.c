@@ -4,6 +4,7 @@
  * told, not only the likeliest one: any identifier of a classified drive must be seen.
  */
 #include <blkid/blkid.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/cdrom.h>
@@ -101,18 +102,23 @@ tell_superblock(blkid_probe probe, struct probe_output *out, int partition, uint
         add(out, "\n");
 }
 
-static void
+/* FALSE: not everything could be looked at. libblkid stops at the first place that it cannot read, and
+ * what comes behind it would be taken for nothing. */
+static bool
 probe_superblocks(blkid_probe probe, struct probe_output *out, int partition, uint64_t start,
                   uint64_t size)
 {
+        int result = 0;
+
         blkid_probe_enable_partitions(probe, 0);
         blkid_probe_enable_superblocks(probe, 1);
         blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_USAGE |
                                                          BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL |
                                                          BLKID_SUBLKS_VERSION);
         blkid_reset_probe(probe);
-        for (int i = 0; i < MAX_SUPERBLOCKS && blkid_do_probe(probe) == 0; i++)
+        for (int i = 0; i < MAX_SUPERBLOCKS && (result = blkid_do_probe(probe)) == 0; i++)
                 tell_superblock(probe, out, partition, start, size);
+        return result >= 0;
 }
 
 struct extent {
@@ -120,7 +126,7 @@ struct extent {
         uint64_t start, size;
 };
 
-/* Tells table and partitions; returns how many extents were filled. */
+/* Tells table and partitions; returns how many extents were filled, -1: it could not be read. */
 static int
 probe_table(blkid_probe probe, struct probe_output *out, struct extent extents[MAX_PARTITIONS])
 {
@@ -130,10 +136,11 @@ probe_table(blkid_probe probe, struct probe_output *out, struct extent extents[M
 
         blkid_probe_enable_superblocks(probe, 0);
         blkid_probe_enable_partitions(probe, 1);
+        errno = 0; /* all that tells a table that cannot be read from none */
         list = blkid_probe_get_partitions(probe);
         table = list ? blkid_partlist_get_table(list) : NULL;
         if (!table)
-                return 0;
+                return errno == EIO ? -1 : 0;
         add(out, "table");
         add_value(out, "type", blkid_parttable_get_type(table));
         add_value(out, "uuid", blkid_parttable_get_id(table));
@@ -165,7 +172,7 @@ is_readable(const struct extent *e, uint64_t bytes)
         return e->size >= 1024 && e->start < bytes && e->size <= bytes - e->start;
 }
 
-static void
+static bool
 probe_all(blkid_probe probe, int fd, bool disc, struct probe_output *out)
 {
         static struct extent extents[MAX_PARTITIONS];
@@ -175,18 +182,32 @@ probe_all(blkid_probe probe, int fd, bool disc, struct probe_output *out)
 
         add(out, "disk size=%" PRIu64 " sector=%u\n", bytes, blkid_probe_get_sectorsize(probe));
         n = probe_table(probe, out, extents);
+        if (n < 0)
+                return false;
         for (int i = 0; i < n && i < MAX_EXPECTED; i++)
                 if (is_readable(&extents[i], bytes))
                         expect_reads(fd, disc, extents[i].start, extents[i].size);
-        probe_superblocks(probe, out, 0, 0, bytes);
+        if (!probe_superblocks(probe, out, 0, 0, bytes))
+                return false;
         for (int i = 0; i < n; i++) {
                 const struct extent *e = &extents[i];
 
                 if (is_readable(e, bytes) &&
                     blkid_probe_set_device(probe, fd, (blkid_loff_t)e->start,
-                                           (blkid_loff_t)e->size) == 0)
-                        probe_superblocks(probe, out, e->number, e->start, e->size);
+                                           (blkid_loff_t)e->size) == 0 &&
+                    !probe_superblocks(probe, out, e->number, e->start, e->size))
+                        return false;
         }
+        return true;
+}
+
+/* What was told so far is of a part of the disk only. */
+static void
+end_with(struct probe_output *out, const char *error)
+{
+        out->size = 0;
+        out->full = false;
+        add(out, "probe 1\nend error=%s\n", error);
 }
 
 void
@@ -206,19 +227,13 @@ probe_disk(int fd, struct probe_output *out)
         size = blkid_probe_get_size(probe);
         if (size > 0)
                 expect_reads(fd, disc, 0, (uint64_t)size);
-        if (size > 0 && pread(fd, &byte, 1, 0) != 1) {
-                /* libblkid takes an unreadable sector for an empty one; this guard does not. */
-                add(out, "end error=read-error\n");
-        } else {
-                probe_all(probe, fd, disc, out);
-                if (out->full) {
-                        out->size = 0;
-                        out->full = false;
-                        add(out, "probe 1\nend error=too-much\n");
-                } else {
-                        add(out, "end ok\n");
-                }
-        }
+        /* libblkid takes an unreadable sector for an empty one; this guard does not. */
+        if ((size > 0 && pread(fd, &byte, 1, 0) != 1) || !probe_all(probe, fd, disc, out))
+                end_with(out, "read-error");
+        else if (out->full)
+                end_with(out, "too-much");
+        else
+                add(out, "end ok\n");
         blkid_free_probe(probe);
 }
 

@@ -112,6 +112,19 @@ def conf_of_bus(tree):
                     yield f'{path}: someone other than root may own {rule.get("own")}'
 
 
+def carriers(tree):
+    """What guardd takes for a removable disk's carrier udev's rules must quarantine: or it is used before it is judged."""
+    rules, code = 'udev/rules/59-baomi-guard-block.rules', 'guardd/block/facts.c'
+    lines = [line for line in tree.text(rules).splitlines() if 'ENV{BAOMI_GUARDED}="1"' in line]
+    ruled = {name for line in lines for names in re.findall(r'SUBSYSTEMS=="([^"]+)"', line) for name in names.split('|')} - {'scsi'}
+    table = re.search(r'CARRIERS\[\] = \{(.*?)^\s*\};', tree.text(code), re.S | re.M)
+    known = set(re.findall(r'\{"(\w+)"', table.group(1) if table else ''))
+    for name in sorted(known - ruled):
+        yield f'{rules}: {name} is a carrier in {code} and not quarantined'
+    for name in sorted(ruled - known):
+        yield f'{code}: {name} is quarantined by {rules} and no carrier'
+
+
 POLICY = ('<policyconfig><action id="a.read"><message>m</message><message xml:lang="zh_CN">x</message>'
           '<defaults><allow_any>no</allow_any></defaults></action></policyconfig>')
 BUS = ('<node><interface name="I"><method name="M"><annotation name="org.baomiguard.Guard1.Action" value="%s"/></method></interface></node>')
@@ -127,6 +140,9 @@ NAMES_H = ('#define GUARD_ETC_DIR "/etc/baomi-guard"\n#define GUARD_HOST_CONF GU
 ALL_NAMES = ''.join(f'#define N{i} "{name}"\n' for i, name in enumerate(NAMES)) + NAMES_H
 VERDICT_C = ' '.join(f'"{name}",' for name in VERDICTS + REASONS)
 LEVEL_C = ' '.join(f'"{name}",' for name in LEVELS)
+
+BLOCK_RULES = 'SUBSYSTEMS=="usb|%s", ENV{BAOMI_GUARDED}="1"\n'
+CARRIERS = 'static const struct x CARRIERS[] = {\n        {"usb", is_usb},\n        {"%s", is_any},\n};\n'
 
 CHECKS = [
     Check('names', names,
@@ -146,4 +162,7 @@ CHECKS = [
     Check('bus-owner', conf_of_bus,
           {'anybody': {'dbus/a.conf': '<busconfig><policy context="default"><allow own="x"/></policy></busconfig>'}},
           {'dbus/a.conf': '<busconfig><policy user="root"><allow own="x"/></policy></busconfig>'}),
+    Check('carriers', carriers,
+          {'not quarantined': {'udev/rules/59-baomi-guard-block.rules': BLOCK_RULES % 'mmc', 'guardd/block/facts.c': CARRIERS % 'pcmcia'}},
+          {'udev/rules/59-baomi-guard-block.rules': BLOCK_RULES % 'mmc', 'guardd/block/facts.c': CARRIERS % 'mmc'}),
 ]

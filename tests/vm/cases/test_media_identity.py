@@ -9,8 +9,8 @@ from test_media_main import CLASSIFIED, classified_refused
 FS_UUID = "5EC2-E701"
 
 
-def redir(serial, vendor=0x0781, product=0x5567, medium=None, **more):
-    disk = storage.Disk(medium or media.superfloppy())
+def redir(serial, vendor=0x0781, product=0x5567, medium=None, on_read=None, **more):
+    disk = storage.Disk(medium or media.superfloppy(), on_read=on_read)
     return usbredir.Redir(usbdev.Device([storage.Storage([disk])], vendor=vendor, product=product,
                                         serial=serial, **more))
 
@@ -78,6 +78,20 @@ def test_content_alone_refuses(guest):
     # It stays refused: nothing authorises it again.
     assert guest.usb_devices()[one["device"]]["authorized"] == "0"
     assert len(desk.records(guest, "block-decision")) == 1
+
+
+@on("guard")
+def test_content_that_cannot_be_read(guest):
+    """The file system's id is all that is known of it, and it cannot be read: that is not a blank disk."""
+    desk.Desk(guest).enrol("LY-019", fs_uuid=FS_UUID).publish()
+    mark = guest.mark()
+    guest.plug(redir("INNOCENT", on_read=storage.faulty(2048),
+                     medium=media.partitioned(["vfat"], uuids={0: FS_UUID.replace("-", "")})))
+    record = desk.wait_record(guest, "block-decision")
+    assert (record["verdict"], record["reason"]) == ("refuse", "unreadable"), record
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="remove", DEVTYPE="disk")
+    for event in guest.events(mark, "udev", SUBSYSTEM="block", ACTION="add"):
+        assert event.get("UDISKS_IGNORE") == "1" and "ID_FS_TYPE" not in event, event
 
 
 @on("guard")

@@ -8,6 +8,7 @@ import threading
 from .usbdev import BULK, HANG, STALL, Endpoint, Interface
 
 SECTOR = 512
+FAULT = object()  # said by on_read: that place cannot be read
 GOOD, CHECK = 0, 1
 NO_SENSE, NOT_READY, MEDIUM_ERROR, ILLEGAL, PROTECT = 0, 2, 3, 5, 7
 CBW_SIGN, CSW_SIGN = 0x43425355, 0x53425355
@@ -15,7 +16,7 @@ CBW_SIGN, CSW_SIGN = 0x43425355, 0x53425355
 
 class Disk:
     """One LUN over a file. Hooks for tests: on_read(lba, count) may return bytes (said instead),
-    HANG (never answered), or None; reads lists what was read."""
+    HANG (never answered), FAULT (a bad sector), or None; reads lists what was read."""
 
     def __init__(self, medium, removable=True, read_only=False, vendor=b"ACME", model=b"Flash",
                  revision=b"1.0", on_read=None, medium_present=True):
@@ -83,6 +84,8 @@ class Disk:
         self.reads.append((lba, count))
         if self.on_read:
             answer = self.on_read(lba, count)
+            if answer is FAULT:
+                return self.fail(MEDIUM_ERROR, 0x11)
             if answer is HANG or answer is not None:
                 return GOOD, answer
         return GOOD, os.pread(self.file.fileno(), count * SECTOR, lba * SECTOR)
@@ -116,6 +119,11 @@ def hang_from(sector):
     """An on_read hook: sectors below are answered, so that the kernel's look at the partition
     table ends and the disk appears; a read that reaches `sector` never comes back."""
     return lambda lba, count: HANG if lba + count > sector else None
+
+
+def faulty(sector):
+    """An on_read hook: that sector cannot be read."""
+    return lambda lba, count: FAULT if lba <= sector < lba + count else None
 
 
 class Storage(Interface):
