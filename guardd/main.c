@@ -14,6 +14,7 @@
 #include "guardd/serve/serve.h"
 #include "guardd/service.h"
 #include "guardd/slim.h"
+#include "guardd/watchdog.h"
 
 /* After the start, or a new registry: by then it has been read and verified, and the ledger is tidied. */
 #define SLIM_SECONDS 15
@@ -41,21 +42,20 @@ on_reload(gpointer data)
         return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-on_watchdog(gpointer data G_GNUC_UNUSED)
+static void
+tell_watchdog(void)
 {
         guard_service_tell("WATCHDOG=1");
-        return G_SOURCE_CONTINUE;
 }
 
-/* From the main loop, half as often as asked: a loop that hangs is a guard that hangs. */
+/* From the main loop: a loop that hangs is a guard that hangs. */
 static void
 start_watchdog(void)
 {
         guint64 usec = guard_service_watchdog_us();
 
         if (usec > 0)
-                g_timeout_add_seconds((guint)MAX(usec / G_USEC_PER_SEC / 2, 1), on_watchdog, NULL);
+                guard_watchdog_start(usec, tell_watchdog);
 }
 
 static gboolean

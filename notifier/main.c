@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <locale.h>
 #include <stdio.h>
+#include <unistd.h>
 #include "common/guard-names.h"
 #include "notifier/agent/agent.h"
 #include "notifier/agent/display.h"
@@ -37,7 +38,7 @@ on_stop(gpointer user_data)
 }
 
 static void
-on_display_gone(gpointer user_data)
+on_place_gone(gpointer user_data)
 {
         on_stop(user_data);
 }
@@ -95,18 +96,20 @@ ask_running(GDBusConnection *session)
 }
 
 static int
-run(GDBusConnection *session, gboolean history)
+run(GDBusConnection *session, gboolean terminal, gboolean history)
 {
         static const GDBusInterfaceVTable vtable = {.method_call = on_call};
         static const char *const settings[] = {GUARD_ETC_DIR CONF_NAME, GUARD_DATA_DIR CONF_NAME, NULL};
         g_autoptr(GError) error = NULL;
-        const GuardAgentOptions options = {.session = session, .window_program = WINDOW_PROGRAM,
-                                           .mark_style = guard_settings_mark_style(settings, &error)};
+        GuardAgentOptions options = {.session = session, .window_program = WINDOW_PROGRAM};
         g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(own_xml, NULL);
         g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
         Program program = {.loop = loop};
-        g_autoptr(GuardDisplay) display = guard_display_open(on_display_gone, &program);
+        g_autoptr(GuardDisplay) display = terminal ? NULL : guard_display_open(on_place_gone, &program);
+        g_autoptr(GuardTerminal) lines = terminal ? guard_terminal_new(STDOUT_FILENO, on_place_gone, &program) : NULL;
 
+        options.terminal = lines;
+        options.mark_style = terminal ? NULL : guard_settings_mark_style(settings, &error);
         if (error)
                 g_warning("%s", error->message);
         program.agent = guard_agent_new(&options);
@@ -129,10 +132,11 @@ run(GDBusConnection *session, gboolean history)
 int
 main(int argc, char **argv)
 {
-        gboolean version = FALSE, history = FALSE, replace = FALSE;
+        gboolean version = FALSE, history = FALSE, replace = FALSE, terminal = FALSE;
         const GOptionEntry entries[] = {
                 {"history", 0, 0, G_OPTION_ARG_NONE, &history, N_("Show what was connected here"), NULL},
                 {"replace", 0, 0, G_OPTION_ARG_NONE, &replace, N_("Take the place of one that runs already"), NULL},
+                {"terminal", 0, 0, G_OPTION_ARG_NONE, &terminal, N_("Write messages to this terminal, without a desktop"), NULL},
                 {"version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Show the version"), NULL},
                 {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
         };
@@ -141,6 +145,8 @@ main(int argc, char **argv)
         g_autoptr(GError) error = NULL;
 
         setlocale(LC_ALL, "");
+        if (guard_terminal_is_console(STDOUT_FILENO))
+                setlocale(LC_MESSAGES, "C");
         bindtextdomain(GETTEXT_PACKAGE, GUARD_LOCALE_DIR);
         bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
         textdomain(GETTEXT_PACKAGE);
@@ -154,10 +160,12 @@ main(int argc, char **argv)
                 printf("guard-notifier %s\n", BAOMI_GUARD_VERSION);
                 return 0;
         }
+        if (terminal)
+                return run(NULL, TRUE, FALSE);
         session = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
         if (!session)
                 g_message("this session has no bus, so nothing can be shown: %s", error->message);
         else if (!take_name(session, replace))
                 return history ? ask_running(session) : 0;
-        return run(session, history);
+        return run(session, FALSE, history);
 }

@@ -9,17 +9,20 @@ G_BEGIN_DECLS
 
 typedef struct { /* of one session; begins as zeros; kept from step to step */
         gboolean missing;
+        gboolean told;       /* of this absence */
         gint64 absent_us;  /* boot clock: since when there is none; 0: there is one */
         gint64 alive_us;   /* since when there is one; 0: there never was */
         gint64 next_us;    /* missing: when to start one again */
         guint tries;
         gboolean given_up; /* said, in this absence */
+        gboolean began;    /* ours: the first one was there, or was started */
 } GuardAgentPlan;
 
 typedef struct {
         gint64 now_us;   /* boot clock */
         gint64 first_us; /* when the session was first seen */
         gboolean alive;  /* one is registered, and was heard of lately */
+        gboolean ours;   /* nobody but us starts it: the first one is not missed, it is due */
 } GuardAgentFacts;
 
 typedef enum {

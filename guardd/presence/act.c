@@ -48,24 +48,50 @@ guard_presence_stop_unit(GuardPresence *presence, const char *unit)
         ask_systemd(presence, "StopUnit", g_variant_new("(ss)", unit, "replace"));
 }
 
+/* Where it shows what it has to say: FALSE where the session has no such place. */
+static gboolean
+add_place(GVariantBuilder *properties, const GuardPresence *presence, const GuardLoginSession *session)
+{
+        g_auto(GStrv) display = NULL;
+        g_autofree char *tty = NULL;
+
+        if (guard_session_is_graphical(session)) {
+                display = guard_evidence_display(presence->root, session->uid, session->scope);
+                if (display)
+                        g_variant_builder_add(properties, "(sv)", "Environment",
+                                              g_variant_new_strv((const char *const *)display, -1));
+                return display != NULL;
+        }
+        if (!session->tty || !session->scope)
+                return FALSE;
+        /* It ends with the session, also while guardd is away: the terminal will be another person's. */
+        tty = g_strconcat("/dev/", session->tty, NULL);
+        g_variant_builder_add(properties, "(sv)", "TTYPath", g_variant_new_string(tty));
+        g_variant_builder_add(properties, "(sv)", "StandardOutput", g_variant_new_string("tty"));
+        g_variant_builder_add(properties, "(sv)", "StandardError", g_variant_new_string("journal"));
+        g_variant_builder_add(properties, "(sv)", "BindsTo", g_variant_new_strv((const char *const *)&session->scope, 1));
+        g_variant_builder_add(properties, "(sv)", "After", g_variant_new_strv((const char *const *)&session->scope, 1));
+        return TRUE;
+}
+
 void
 guard_presence_start_program(GuardPresence *presence, const GuardLoginSession *session, const char *unit,
                              const char *description, const char *const argv[])
 {
-        g_auto(GStrv) display =
-                guard_evidence_display(presence->root, session->uid, session->scope);
         GVariantBuilder properties, commands;
 
-        if (!display || !session->user)
+        if (!session->user)
                 return;
+        g_variant_builder_init(&properties, G_VARIANT_TYPE("a(sv)"));
+        if (!add_place(&properties, presence, session)) {
+                g_variant_builder_clear(&properties);
+                return;
+        }
         g_variant_builder_init(&commands, G_VARIANT_TYPE("a(sasb)"));
         g_variant_builder_add(&commands, "(s^asb)", argv[0], argv, FALSE);
-        g_variant_builder_init(&properties, G_VARIANT_TYPE("a(sv)"));
         g_variant_builder_add(&properties, "(sv)", "Description",
                               g_variant_new_string(description));
         g_variant_builder_add(&properties, "(sv)", "User", g_variant_new_string(session->user));
-        g_variant_builder_add(&properties, "(sv)", "Environment",
-                              g_variant_new_strv((const char *const *)display, -1));
         g_variant_builder_add(&properties, "(sv)", "CollectMode",
                               g_variant_new_string("inactive-or-failed"));
         /* One that hangs is not waited for. */

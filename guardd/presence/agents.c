@@ -23,11 +23,19 @@ is_installed(const GuardPresence *presence)
         return g_file_test(path, G_FILE_TEST_IS_EXECUTABLE);
 }
 
+/* Somebody at a console of the machine, without a desktop: no program of his would start an agent. */
+static gboolean
+is_console(const GuardLoginSession *session)
+{
+        return g_strcmp0(session->type, "tty") == 0 && session->seat && *session->seat != '\0' && session->tty &&
+               *session->tty != '\0';
+}
+
 static void
 start(GuardWatched *watched, const GuardLoginSession *session)
 {
         GuardPresence *presence = watched->presence;
-        const char *const argv[] = {GUARD_AGENT_PROGRAM, "--replace", NULL};
+        const char *const argv[] = {GUARD_AGENT_PROGRAM, is_console(session) ? "--terminal" : "--replace", NULL};
         g_autofree char *before = g_strdup_printf(GUARD_AGENT_UNIT, session->id, watched->agent.tries - 1);
         g_autofree char *unit = g_strdup_printf(GUARD_AGENT_UNIT, session->id, watched->agent.tries);
 
@@ -41,10 +49,10 @@ guard_watched_look_agent(GuardWatched *watched, const GuardLoginSession *session
         GuardPresence *presence = watched->presence;
         gint64 now = guard_presence_clock_boot_us(presence->clock);
         GuardPresenceClaims claims;
-        GuardAgentFacts facts = {now, watched->seen_us, FALSE};
+        GuardAgentFacts facts = {now, watched->seen_us, FALSE, is_console(session)};
         GuardAgentStep step;
 
-        if (!presence->agents || !guard_session_is_graphical(session) || !is_installed(presence))
+        if (!presence->agents || !(facts.ours || guard_session_is_graphical(session)) || !is_installed(presence))
                 return GUARD_NEVER;
         facts.alive = presence->agents->claims(session->id, &claims, presence->agents->data);
         do {

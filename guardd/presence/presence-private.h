@@ -84,7 +84,7 @@ gint64 guard_watched_look_agent(GuardWatched *watched, const GuardLoginSession *
 void guard_presence_act(GuardPresence *presence, const GuardLoginSession *session, guint actions);
 void guard_presence_start_unit(GuardPresence *presence, const char *unit);
 void guard_presence_stop_unit(GuardPresence *presence, const char *unit);
-/* A transient unit of @session's user, with its display. */
+/* A transient unit of @session's user, with its display; at a console with its terminal, for as long as the session. */
 void guard_presence_start_program(GuardPresence *presence, const GuardLoginSession *session, const char *unit,
                                   const char *description, const char *const argv[]);
 

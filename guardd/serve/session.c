@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Which login session a caller on the bus belongs to. A chain of asynchronous calls, each file-local
- * function one step: credentials → session of the pid, else display session of the uid → its facts.
+ * function one step: credentials → session of the pid, else that of our own unit, else display session of the
+ * uid → its facts.
  */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include "common/guard-error.h"
 #include "guardd/serve/session.h"
 
@@ -13,6 +15,8 @@
 #define LOGIND_SESSION LOGIND_NAME ".Session"
 #define LOGIND_USER LOGIND_NAME ".User"
 #define TIMEOUT_MS 10000
+/* What guardd starts for a session has its name; nobody but root makes units there. */
+#define OUR_UNIT "/system.slice/baomi-guard-agent-"
 
 typedef struct {
         GDBusConnection *connection;
@@ -127,16 +131,57 @@ on_user(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_units_session(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+        GTask *task = user_data;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+        const char *path;
+
+        if (!reply)
+                return give_up(task, error->message);
+        g_variant_get(reply, "(&o)", &path);
+        ask_facts(task, path);
+}
+
+char *
+guard_session_of_unit(const char *cgroup)
+{
+        g_auto(GStrv) lines = g_strsplit(cgroup, "\n", -1);
+
+        for (guint i = 0; lines[i]; i++) { /* "0::/system.slice/…", or "1:name=systemd:/…" */
+                g_auto(GStrv) fields = g_strsplit(lines[i], ":", 3);
+                const char *id;
+                gsize length;
+
+                if (g_strv_length(fields) < 3 || !g_str_has_prefix(fields[2], OUR_UNIT))
+                        continue;
+                id = fields[2] + strlen(OUR_UNIT);
+                length = strspn(id, G_CSET_DIGITS G_CSET_a_2_z G_CSET_A_2_Z);
+                if (length > 0 && id[length] == '-')
+                        return g_strndup(id, length);
+        }
+        return NULL;
+}
+
+static void
 on_session(GObject *source, GAsyncResult *result, gpointer user_data)
 {
         GTask *task = user_data;
         Search *search = g_task_get_task_data(task);
         g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
+        g_autofree char *file = g_strdup_printf("/proc/%u/cgroup", search->pid);
+        g_autofree char *cgroup = NULL;
+        g_autofree char *id = NULL;
         const char *path;
 
         if (reply) {
                 g_variant_get(reply, "(&o)", &path);
                 ask_facts(task, path);
+                return;
+        }
+        if (g_file_get_contents(file, &cgroup, NULL, NULL) && (id = guard_session_of_unit(cgroup)) != NULL) {
+                ask(task, LOGIND_NAME, LOGIND_PATH, LOGIND_MANAGER, "GetSession", g_variant_new("(s)", id), "(o)", on_units_session);
                 return;
         }
         /* A unit of the user's own systemd is outside the session's scope: the display session is meant. */

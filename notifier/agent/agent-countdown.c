@@ -121,6 +121,33 @@ on_window_time(gpointer user_data)
         return G_SOURCE_REMOVE;
 }
 
+static gboolean on_reminder(gpointer user_data);
+
+/* On a terminal a countdown is said when it begins, and again when little is left. */
+static void
+say(GuardCount *count)
+{
+        static const guint reminders[] = {WINDOW_SECONDS, 60, 10};
+        guint left = seconds_left(count);
+
+        guard_agent_tell(count->agent, guard_message_of_countdown_line(kinds[count - count->agent->counts].number, left));
+        for (gsize i = 0; i < G_N_ELEMENTS(reminders); i++)
+                if (reminders[i] < left) {
+                        count->timer = g_timeout_add_seconds(left - reminders[i], on_reminder, count);
+                        return;
+                }
+}
+
+static gboolean
+on_reminder(gpointer user_data)
+{
+        GuardCount *count = user_data;
+
+        count->timer = 0;
+        say(count);
+        return G_SOURCE_REMOVE;
+}
+
 static void
 run(GuardCount *count, guint i, GVariant *told)
 {
@@ -134,6 +161,10 @@ run(GuardCount *count, guint i, GVariant *told)
         if (count->timer)
                 g_source_remove(count->timer);
         count->timer = 0;
+        if (count->agent->terminal) {
+                say(count);
+                return;
+        }
         if (seconds <= WINDOW_SECONDS) {
                 guard_agent_withdraw(count->agent, kinds[i].key);
                 open_window(count);

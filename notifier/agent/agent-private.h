@@ -29,6 +29,7 @@ struct GuardAgent {
         GuardQueue *queue;
         GuardLine *line;
         GuardPopups *popups;       /* NULL: no session bus */
+        GuardTerminal *terminal;   /* NULL: none */
         GuardDisplay *display;     /* NULL: none */
         char *contact_name, *contact_phone;
         GVariant *host;            /* a{sv}, NULL: not told yet */

@@ -11,6 +11,8 @@ guard_agent_save(GuardAgent *agent)
 {
         g_autoptr(GError) error = NULL;
 
+        if (agent->terminal) /* what scrolls by there is still told on the desktop */
+                return;
         guard_store_set_unread(agent->store, guard_queue_save(agent->queue));
         if (!guard_store_write(agent->store, &error))
                 g_message("what was not read cannot be kept: %s", error->message);
@@ -21,8 +23,15 @@ static void
 flush(GuardAgent *agent)
 {
         const GuardMessage *message;
-        guint32 replaces;
+        guint32 replaces, line = 0;
 
+        while (agent->terminal && (message = guard_queue_next(agent->queue, &replaces)) != NULL) {
+                g_autofree char *key = g_strdup(message->key);
+
+                guard_terminal_say(agent->terminal, message);
+                guard_queue_shown(agent->queue, key, ++line);
+                guard_queue_withdraw(agent->queue, key); /* nobody closes a line */
+        }
         while (agent->popups && guard_popups_available(agent->popups) && (message = guard_queue_next(agent->queue, &replaces)) != NULL)
                 guard_popups_show(agent->popups, message, replaces);
 }
@@ -46,7 +55,7 @@ guard_agent_tell(GuardAgent *agent, GuardMessage *message)
         g_hash_table_remove(agent->windowed, key);
         guard_queue_put(agent->queue, message, agent->now_us());
         flush(agent);
-        if (!agent->popups || !guard_popups_available(agent->popups))
+        if (!agent->terminal && (!agent->popups || !guard_popups_available(agent->popups)))
                 show_in_window(agent, key);
 }
 
@@ -166,9 +175,10 @@ guard_agent_new(const GuardAgentOptions *options)
         agent->store = guard_store_open(options->state_folder);
         agent->queue = guard_queue_new();
         guard_queue_restore(agent->queue, agent->store->unread, MAX_AT_LOGIN, agent->now_us());
-        agent->notifications = options->session != NULL;
+        agent->terminal = options->terminal;
+        agent->notifications = options->session || options->terminal;
         agent->line = guard_line_new(options->system_address, &line, agent);
-        if (options->session)
+        if (options->session && !options->terminal)
                 agent->popups = guard_popups_new(options->session, &popups, agent);
         flush(agent);
         return agent;

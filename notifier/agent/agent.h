@@ -5,6 +5,7 @@
 #pragma once
 #include <gio/gio.h>
 #include "notifier/agent/display.h"
+#include "notifier/agent/terminal.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ typedef struct GuardAgent GuardAgent;
 typedef struct {
         const char *system_address; /* NULL: the system bus */
         GDBusConnection *session;   /* NULL: this session has no bus, so no popups */
+        GuardTerminal *terminal;    /* instead of popups and windows; NULL: none. It outlives the agent */
         const char *state_folder;   /* NULL: the usual one */
         const char *window_program;
         const char *mark_style;     /* none, corner, banner; NULL: none */

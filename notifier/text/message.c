@@ -210,6 +210,19 @@ guard_message_of_countdown(GuardCountdownKind kind, guint seconds)
         return message;
 }
 
+GuardMessage *
+guard_message_of_countdown_line(GuardCountdownKind kind, guint seconds)
+{
+        GuardMessage *message = guard_message_of_countdown(kind, seconds);
+
+        if (kind == GUARD_COUNTDOWN_SHUTDOWN) {
+                g_free(message->body);
+                message->body = g_strdup(_("Working hours are over. Please save your files. If you have to work on, type: guardctl postpone "
+                                           "MINUTES --reason TEXT"));
+        }
+        return message;
+}
+
 char *
 guard_countdown_title(GuardCountdownKind kind, guint seconds)
 {

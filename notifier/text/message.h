@@ -51,6 +51,8 @@ char *guard_countdown_title(GuardCountdownKind kind, guint seconds);
 char *guard_countdown_body(GuardCountdownKind kind, guint idle_minutes);
 /* A countdown that has begun, while there is still more time than a window should take up. */
 GuardMessage *guard_message_of_countdown(GuardCountdownKind kind, guint seconds);
+/* The same for a terminal, where nothing can be pressed: it names the command. */
+GuardMessage *guard_message_of_countdown_line(GuardCountdownKind kind, guint seconds);
 
 /* The level mark: the level's word and the machine's number. Caller frees. */
 char *guard_message_mark(GuardLevel level, const char *host_id);

@@ -3,6 +3,8 @@
  * The agent between guardd's real bus face and a played desktop: what is shown and how, what a press does, and
  * that nothing is lost when there is no server, when guardd restarts, when the session ends.
  */
+#include <fcntl.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -266,6 +268,57 @@ test_countdown(Fixture *f, gconstpointer data)
         desktop_wait_window(&f->desktop, "'lock'");
 }
 
+static char *
+read_until(int fd, const char *word)
+{
+        GString *text = g_string_new(NULL);
+        char buffer[4096];
+
+        while (!strstr(text->str, word)) {
+                gssize n = read(fd, buffer, sizeof buffer);
+
+                if (n > 0)
+                        g_string_append_len(text, buffer, n);
+                else
+                        stage_iterate();
+        }
+        return g_string_free(text, FALSE);
+}
+
+/* Without a desktop: the same messages as lines, of one's own session only; nothing counts as read. */
+static void
+test_terminal(Fixture *f, gconstpointer data)
+{
+        int ends[2];
+        g_autofree char *text = NULL, *more = NULL;
+
+        (void)data;
+        guard_agent_free(f->agent);
+        g_assert_true(g_unix_open_pipe(ends, FD_CLOEXEC, NULL));
+        g_assert_true(g_unix_set_fd_nonblocking(ends[0], TRUE, NULL));
+        {
+                g_autoptr(GuardTerminal) terminal = guard_terminal_new(ends[1], NULL, NULL);
+                const GuardAgentOptions options = {.system_address = f->stage.address, .terminal = terminal,
+                                                   .state_folder = f->desktop.folder};
+
+                f->agent = guard_agent_new(&options);
+                while (!guard_agent_is_registered(f->agent))
+                        stage_iterate();
+                announce(f, "8");
+                announce(f, "7");
+                text = read_until(ends[0], "8001");
+                g_assert_nonnull(strstr(text, "*** Blocked: classified drive ***"));
+                g_assert_null(strstr(strstr(text, "***") + 40, "*** Blocked")); /* once */
+                guard_serve_countdown(f->stage.serve, "7",
+                                      g_variant_new_parsed("{'kind': <'shutdown'>, 'state': <'running'>, 'seconds': <@u 900>}"));
+                more = read_until(ends[0], "guardctl postpone");
+                g_assert_nonnull(strstr(more, "15 minutes"));
+                guard_agent_free(f->agent);
+        }
+        close(ends[0]), close(ends[1]);
+        start_agent(f);
+}
+
 #define ADD(name, server, function) g_test_add("/notifier/agent/" name, Fixture, server, set_up, function, tear_down)
 
 int
@@ -282,5 +335,6 @@ main(int argc, char **argv)
         ADD("mark", "server", test_mark);
         ADD("presses", "server", test_presses);
         ADD("countdown", "server", test_countdown);
+        ADD("terminal", "server", test_terminal);
         return g_test_run();
 }

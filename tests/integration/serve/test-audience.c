@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "common/guard-names.h"
+#include "guardd/serve/session.h"
 #include "tests/integration/serve/stage.h"
 
 typedef struct {
@@ -198,11 +199,37 @@ test_agents_are_checked(void)
         stage_stop(&stage);
 }
 
+/* What guardd starts is outside of the session's scope; whose it is its unit says, which only root can name. */
+static void
+test_units_of_ours(void)
+{
+        static const struct {
+                const char *cgroup, *session;
+        } rows[] = {
+                {"0::/system.slice/baomi-guard-agent-3-1.service\n", "3"},
+                {"12:pids:/x\n1:name=systemd:/system.slice/baomi-guard-agent-c12-0.service\n", "c12"},
+                {"0::/user.slice/user-1000.slice/user@1000.service/x:/system.slice/baomi-guard-agent-3-1.service\n", NULL},
+                {"0::/user.slice/system.slice/baomi-guard-agent-3-1.service\n", NULL},
+                {"0::/system.slice/baomi-guard-agent--1.service\n", NULL},
+                {"0::/system.slice/baomi-guard-agent-3\n", NULL},
+                {"0::/system.slice/guardd.service\n", NULL},
+                {"", NULL},
+        };
+
+        for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+                g_autofree char *session = guard_session_of_unit(rows[i].cgroup);
+
+                g_test_message("%s", rows[i].cgroup);
+                g_assert_cmpstr(session, ==, rows[i].session);
+        }
+}
+
 int
 main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/serve/audience/unicast", test_unicast);
         g_test_add_func("/serve/audience/agents-are-checked", test_agents_are_checked);
+        g_test_add_func("/serve/audience/units-of-ours", test_units_of_ours);
         return g_test_run();
 }

@@ -14,6 +14,7 @@
 #include "guardd/kernel-source.h"
 #include "guardd/service.h"
 #include "guardd/slim.h"
+#include "guardd/watchdog.h"
 
 #define PASSED 3
 
@@ -57,6 +58,46 @@ set_pid(const char *variable, pid_t pid)
         g_autofree char *text = g_strdup_printf("%d", pid);
 
         g_assert_true(g_setenv(variable, text, TRUE));
+}
+
+static guint told;
+
+static void
+tell(void)
+{
+        told++;
+}
+
+static gboolean
+on_other(gpointer data)
+{
+        *(gboolean *)data = TRUE;
+        return G_SOURCE_REMOVE;
+}
+
+/* It goes along with what wakes the loop, once it is early enough; without that it is due by itself. */
+static void
+test_watchdog_goes_along(void)
+{
+        gboolean woken = FALSE;
+        guint id = guard_watchdog_start(40 * G_USEC_PER_SEC, tell); /* early: 10 s */
+
+        told = 0;
+        g_timeout_add(10, on_other, &woken);
+        while (!woken)
+                g_main_context_iteration(NULL, TRUE);
+        g_assert_cmpuint(told, ==, 0);
+        g_source_remove(id);
+
+        woken = FALSE;
+        id = guard_watchdog_start(400000, tell); /* early: 0.1 s; by itself: 0.2 s */
+        g_timeout_add(101, on_other, &woken);
+        while (!woken)
+                g_main_context_iteration(NULL, TRUE);
+        g_assert_cmpuint(told, ==, 1);
+        while (told < 2)
+                g_main_context_iteration(NULL, TRUE);
+        g_source_remove(id);
 }
 
 static void
@@ -221,6 +262,7 @@ int
 main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/service/watchdog-goes-along", test_watchdog_goes_along);
         g_test_add_func("/service/tell", test_tell);
         g_test_add_func("/service/watchdog", test_watchdog);
         g_test_add_func("/service/passed", test_passed);

@@ -13,20 +13,26 @@ typedef struct {
         guint turns[8];
         guint until;
         const char *expected; /* "60 gone, 60 start, …" */
+        gboolean ours;
 } Row;
 
 static const Row rows[] = {
-        {"its own comes in time", {40}, 300, ""},
+        {"its own comes in time", {40}, 300, "", FALSE},
         {"none ever comes", {0}, 800,
-         "121 gone, 121 start, 151 start, 181 start, 241 start, 361 failed, 361 start, 661 start"},
-        {"started, and it lives", {0, 0, 122}, 2000, "121 gone, 121 start, 122 back"},
-        {"killed once", {10, 100, 106}, 2000, "105 gone, 105 start, 106 back"},
-        {"the session ends with it: nobody looks any more", {10, 100}, 104, ""},
+         "121 gone, 121 start, 151 start, 181 start, 241 start, 361 failed, 361 start, 661 start", FALSE},
+        {"started, and it lives", {0, 0, 122}, 2000, "121 gone, 121 start, 122 back", FALSE},
+        {"killed once", {10, 100, 106}, 2000, "105 gone, 105 start, 106 back", FALSE},
+        {"the session ends with it: nobody looks any more", {10, 100}, 104, "", FALSE},
         {"killed in a loop", {10, 100, 106, 107, 136, 137, 168, 169, }, 250,
          "105 gone, 105 start, 106 back, 112 gone, 135 start, 136 back, 142 gone, 165 start, 168 back, "
-         "174 gone, 225 start"},
+         "174 gone, 225 start", FALSE},
+        {"ours is started at once, and nobody calls it missed", {6}, 2000, "4 start", TRUE},
+        {"ours of before a restart", {2}, 2000, "", TRUE},
+        {"ours never comes", {0}, 300, "4 start, 34 start, 64 start, 124 start, 244 failed, 244 start", TRUE},
+        {"ours comes late", {0, 0, 250}, 300, "4 start, 34 start, 64 start, 124 start, 244 failed, 244 start, 250 back", TRUE},
+        {"ours killed once", {6, 100, 106}, 2000, "4 start, 105 gone, 105 start, 106 back", TRUE},
         {"killed after it has lived long", {10, 100, 106, 900, 906}, 1000,
-         "105 gone, 105 start, 106 back, 905 gone, 905 start, 906 back"},
+         "105 gone, 105 start, 106 back, 905 gone, 905 start, 906 back", FALSE},
 };
 
 static gboolean
@@ -49,7 +55,7 @@ play(gconstpointer data)
         GuardAgentPlan plan = {0};
 
         for (guint second = 1; second <= row->until; second++) {
-                const GuardAgentFacts facts = {second * SECOND, SECOND / 1000, alive_at(row, second)};
+                const GuardAgentFacts facts = {second * SECOND, SECOND / 1000, alive_at(row, second), row->ours};
                 GuardAgentStep step;
 
                 do {

@@ -2,7 +2,7 @@
 """Several people on one machine: each session by itself, and none is touched for another one's sake."""
 from test_presence import edges, last, policy, wait_presence
 from vmlib import desk
-from vmlib.api import on
+from vmlib.api import devices, media, on
 
 
 @on("desktop-guard", idle=True)
@@ -36,3 +36,42 @@ def test_two_users(guest):
     guest.send_keys("shift")
     wait_presence(guest, user="clerk", state="locked")
     assert "idle-lock" in edges(guest, since)
+
+
+def screen(guest, vt):
+    """What is to be read on a text console."""
+    return guest.python("""
+        text = open("/dev/vcs%s" % args, "rb").read().decode("latin-1")
+        result = " ".join(text.split())
+        """, vt)
+
+
+def wait_screen(guest, vt, words):
+    guest.python_until("""
+        text = " ".join(open("/dev/vcs%s" % args[0], "rb").read().decode("latin-1").split())
+        result = args[1] in text
+        """, 120, args=[vt, words])
+
+
+@on("desktop-guard")
+def test_console(guest):
+    """Who works at a text console is told there, on his own terminal and no other, for as long as his session lasts."""
+    other = guest.session("other")
+    wait_presence(guest, user="other", id=other.id, active=True, agent=True)
+    unit = guest.sh("systemctl list-units --plain --no-legend 'baomi-guard-agent-%s-*' | cut -d' ' -f1" % other.id)
+    agent, = unit.split()
+    assert guest.sh("systemctl show -p User --value " + agent) == "other"
+    assert not [e for e in edges(guest, 0) if e.startswith("agent-")], "nobody missed it"
+    desk.Desk(guest).enrol("LY-017", serial="CLASSIFIED-1").publish()
+    guest.plug(devices.Stick(media.superfloppy(), serial="CLASSIFIED-1"))
+    desk.wait_verdict(guest, "classified-on-unclassified", "CLASSIFIED-1")
+    wait_screen(guest, 9, "*** Blocked: classified drive *** ")
+    text = screen(guest, 9)
+    assert "LY-017" in text and "recorded" in text, text
+    assert "LY-017" not in screen(guest, 1), "another terminal"
+    guest.sh("systemctl kill -s KILL " + agent)
+    wait_presence(guest, user="other", agent=False)
+    wait_presence(guest, user="other", agent=True)
+    guest.sh("loginctl terminate-session " + other.id)
+    guest.run_until("! systemctl list-units --plain --no-legend 'baomi-guard-agent-%s-*' | grep -q ." % other.id, 60)
+    assert not guest.run("pgrep -u other guard-notifier").out
