@@ -6,6 +6,7 @@
 
 #include "common/guard-text.h"
 #include "guardctl/station.h"
+#include "station/life.h"
 
 static int
 report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id)
@@ -31,6 +32,54 @@ report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id)
         return GUARDCTL_DONE;
 }
 
+typedef struct {
+        char *dir, *reason, *holder, *due, *by, *witness;
+} StepOptions;
+
+static void
+step_options_clear(StepOptions *given)
+{
+        g_free(given->dir);
+        g_free(given->reason);
+        g_free(given->holder);
+        g_free(given->due);
+        g_free(given->by);
+        g_free(given->witness);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StepOptions, step_options_clear)
+
+/* Those that this step has, with an end. */
+static void
+step_entries(GuardStepKind kind, StepOptions *given, GOptionEntry entries[8])
+{
+        const struct {
+                guint kinds;
+                GOptionEntry entry;
+        } all[] = {
+                {G_MAXUINT, STATION_DIR_OPTION(&given->dir)},
+                {G_MAXUINT, STATION_REASON_OPTION(&given->reason)},
+                {1u << GUARD_STEP_ISSUE | 1u << GUARD_STEP_REPAIR,
+                 {"holder", 0, 0, G_OPTION_ARG_STRING, &given->holder,
+                  N_("Who gets it; issued without this, its custodian"), N_("NAME")}},
+                {1u << GUARD_STEP_ISSUE,
+                 {"due", 0, 0, G_OPTION_ARG_STRING, &given->due,
+                  N_("The day it is to be returned, such as 2026-03-01"), N_("DAY")}},
+                {1u << GUARD_STEP_DESTROY,
+                 {"by", 0, 0, G_OPTION_ARG_STRING, &given->by, N_("Who destroys it; else you"),
+                  N_("NAME")}},
+                {1u << GUARD_STEP_DESTROY,
+                 {"witness", 0, 0, G_OPTION_ARG_STRING, &given->witness,
+                  N_("The second person who is there"), N_("NAME")}},
+        };
+        guint n = 0;
+
+        for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
+                if ((all[i].kinds >> kind & 1u) != 0)
+                        entries[n++] = all[i].entry;
+        }
+        entries[n] = (GOptionEntry)STATION_NO_MORE_OPTIONS;
+}
+
 int
 station_change(GuardctlContext *ctx, int argc, char **argv)
 {
@@ -41,21 +90,29 @@ station_change(GuardctlContext *ctx, int argc, char **argv)
                 N_("Enters what happened to a drive. Exit status 1 where its present status "
                    "does not allow it."),
                 1, 1};
-        g_autofree char *dir = NULL, *reason = NULL;
-        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_REASON_OPTION(&reason),
-                                        STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
+        g_auto(StepOptions) given = {0};
+        GuardStep step = {.kind = GUARD_STEP_ISSUE};
+        gboolean known = guard_step_from_string(action, &step.kind);
+        GOptionEntry entries[8];
         g_autoptr(GuardStation) station = NULL;
         g_autoptr(GError) error = NULL;
         GuardAct act;
+        int status;
 
+        step_entries(step.kind, &given, entries);
+        status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
         if (status != GUARDCTL_GO_ON)
                 return status;
-        if (reason == NULL)
+        if (given.reason == NULL || !known)
                 return guardctl_usage_error(ctx, &usage, _("'%s' needs --reason TEXT"), command);
-        act = station_act(reason);
-        station = station_open(dir, &error);
-        if (station == NULL || !guard_station_change(station, argv[1], action, &act, &error))
+        act = station_act(given.reason);
+        step.media_id = argv[1];
+        step.holder = given.holder;
+        step.due = given.due;
+        step.by = given.by;
+        step.witness = given.witness;
+        station = station_open(given.dir, &error);
+        if (station == NULL || !guard_station_step(station, &step, &act, &error))
                 return guardctl_fail(ctx, error);
         return report_drive(ctx, station, argv[1]);
 }
@@ -73,6 +130,7 @@ station_set_level(GuardctlContext *ctx, int argc, char **argv)
         g_autoptr(GuardStation) station = NULL;
         g_autoptr(GError) error = NULL;
         GuardLevel level;
+        GuardStep step;
         GuardAct act;
 
         if (status != GUARDCTL_GO_ON)
@@ -83,8 +141,9 @@ station_set_level(GuardctlContext *ctx, int argc, char **argv)
                 return guardctl_usage_error(ctx, &usage, _("'%s' needs --reason TEXT"),
                                             usage.command);
         act = station_act(reason);
+        step = (GuardStep){.kind = GUARD_STEP_SET_LEVEL, .media_id = argv[1], .level = level};
         station = station_open(dir, &error);
-        if (station == NULL || !guard_station_set_level(station, argv[1], level, &act, &error))
+        if (station == NULL || !guard_station_step(station, &step, &act, &error))
                 return guardctl_fail(ctx, error);
         return report_drive(ctx, station, argv[1]);
 }
@@ -129,8 +188,8 @@ history_to_table(const GuardHistory *record, gpointer user_data)
 }
 
 static gboolean
-visit_history(GuardStation *station, const char *argument, JsonBuilder *builder, GuardctlTable *table,
-              GError **error)
+visit_history(GuardStation *station, const char *argument, JsonBuilder *builder,
+              GuardctlTable *table, GError **error)
 {
         if (builder != NULL)
                 return guard_station_history(station, argument, history_to_json, builder, error);

@@ -58,7 +58,7 @@ station_open(const char *dir, GError **error)
 GuardAct
 station_act(const char *reason)
 {
-        return (GuardAct){g_get_user_name(), reason, g_get_real_time()};
+        return (GuardAct){g_get_user_name(), reason, g_get_real_time(), guard_roles_of_process()};
 }
 
 static void
