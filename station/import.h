@@ -24,7 +24,7 @@ typedef struct {
         char separator;
         char *const *columns;    /* names in the file that are understood … */
         char *const *ignored;    /* … and that are not; NULL-terminated */
-        const GPtrArray *faults; /* of GuardRowFault, in order of rows */
+        const GPtrArray *faults; /* of GuardRowFault, in order of rows; at most 10,000 kept */
         const GPtrArray *notes;  /* of GuardRowFault: good rows with something to know */
 } GuardImportInfo;
 
