@@ -2,14 +2,15 @@
  *
  * `guardctl station issue … destroy`, `set-level` and `history`: what happens to a drive, and why.
  */
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
 #include "common/guard-text.h"
 #include "guardctl/station.h"
 #include "station/life.h"
 
-static int
-report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id)
+int
+station_report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id)
 {
         g_autoptr(GError) error = NULL;
         g_autoptr(GuardDrive) drive = guard_station_get(station, media_id, &error);
@@ -114,7 +115,7 @@ station_change(GuardctlContext *ctx, int argc, char **argv)
         station = station_open(given.dir, &error);
         if (station == NULL || !guard_station_step(station, &step, &act, &error))
                 return guardctl_fail(ctx, error);
-        return report_drive(ctx, station, argv[1]);
+        return station_report_drive(ctx, station, argv[1]);
 }
 
 int
@@ -145,11 +146,20 @@ station_set_level(GuardctlContext *ctx, int argc, char **argv)
         station = station_open(dir, &error);
         if (station == NULL || !guard_station_step(station, &step, &act, &error))
                 return guardctl_fail(ctx, error);
-        return report_drive(ctx, station, argv[1]);
+        return station_report_drive(ctx, station, argv[1]);
 }
 
-static void
-history_to_json(const GuardHistory *record, gpointer user_data)
+void
+station_history_headers(const char *headers[STATION_HISTORY_COLUMNS])
+{
+        const char *words[] = {_("Time"),  _("Drive"), _("What"), _("Before"),
+                               _("After"), _("Why"),   _("Who")};
+
+        memcpy(headers, words, sizeof words);
+}
+
+void
+station_history_to_json(const GuardHistory *record, gpointer user_data)
 {
         JsonBuilder *builder = user_data;
         g_autofree char *time = guard_time_format(record->time_us);
@@ -173,27 +183,30 @@ history_to_json(const GuardHistory *record, gpointer user_data)
         }
         guardctl_json_string(builder, "reason", record->reason);
         guardctl_json_string(builder, "who", record->who);
+        guardctl_json_string(builder, "host_id", record->host_id);
         json_builder_end_object(builder);
 }
 
-static void
-history_to_table(const GuardHistory *record, gpointer user_data)
+void
+station_history_to_table(const GuardHistory *record, gpointer user_data)
 {
         g_autofree char *time = guard_time_format(record->time_us);
-        const char *cells[] = {time,          record->media_id, record->action, record->before,
-                               record->after, record->reason,   record->who};
+        const char *about = record->media_id != NULL ? record->media_id : record->host_id;
+        const char *cells[] = {time,          about,          record->action, record->before,
+                               record->after, record->reason, record->who};
 
         for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
                 guardctl_table_cell(user_data, GUARDCTL_PLAIN, cells[i]);
 }
 
 static gboolean
-visit_history(GuardStation *station, const char *argument, JsonBuilder *builder,
+visit_history(GuardStation *station, gconstpointer argument, JsonBuilder *builder,
               GuardctlTable *table, GError **error)
 {
         if (builder != NULL)
-                return guard_station_history(station, argument, history_to_json, builder, error);
-        return guard_station_history(station, argument, history_to_table, table, error);
+                return guard_station_history(station, argument, station_history_to_json, builder,
+                                             error);
+        return guard_station_history(station, argument, station_history_to_table, table, error);
 }
 
 int
@@ -202,14 +215,14 @@ station_history(GuardctlContext *ctx, int argc, char **argv)
         static const GuardctlUsage usage = {
                 "station history", "[MEDIA-ID]",
                 N_("Every change of one drive, or of all, oldest first."), 0, 1};
-        const char *headers[] = {_("Time"),  _("Drive"), _("What"), _("Before"),
-                                 _("After"), _("Why"),   _("Who")};
+        const char *headers[STATION_HISTORY_COLUMNS];
         g_autofree char *dir = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
         int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        return station_print_list(ctx, dir, G_N_ELEMENTS(headers), headers, visit_history,
-                                  argc > 1 ? argv[1] : NULL);
+        station_history_headers(headers);
+        return station_print_list(ctx, dir, GUARD_DUTY_AUDIT, G_N_ELEMENTS(headers), headers,
+                                  visit_history, argc > 1 ? argv[1] : NULL);
 }
