@@ -21,11 +21,12 @@
         "CREATE TRIGGER " table "_delete BEFORE DELETE ON " table                                  \
         " BEGIN SELECT RAISE(ABORT,'" what "');END;"
 
-/* REPLACE deletes without a DELETE trigger. */
+/* REPLACE deletes without a DELETE trigger. FAIL, before anything was done, is as good as ABORT,
+ * and does not make SQLite keep a journal for every record. */
 #define NEVER_REPLACED(table, key, what)                                                           \
         "CREATE TRIGGER " table "_insert BEFORE INSERT ON " table                                  \
         " WHEN EXISTS(SELECT 1 FROM " table " WHERE " key ")"                                      \
-        " BEGIN SELECT RAISE(ABORT,'" what "');END;"
+        " BEGIN SELECT RAISE(FAIL,'" what "');END;"
 
 static const char first[] =
         "CREATE TABLE desk(key TEXT NOT NULL PRIMARY KEY,value BLOB NOT NULL)WITHOUT ROWID;"

@@ -100,6 +100,18 @@ prepare_kept(GuardStation *station, GError **error, const char *sql, const char 
         return statement;
 }
 
+sqlite3_stmt *
+guard_book_kept(GuardStation *station, GError **error, const char *sql, const char *types, ...)
+{
+        sqlite3_stmt *statement;
+        va_list values;
+
+        va_start(values, types);
+        statement = prepare_kept(station, error, sql, types, values);
+        va_end(values);
+        return statement;
+}
+
 gboolean
 guard_book_run(GuardStation *station, GError **error, const char *sql, const char *types, ...)
 {

@@ -36,6 +36,10 @@ gboolean guard_book_bring_up_to_date(GuardStation *station, GError **error);
  * gint64 size. */
 sqlite3_stmt *guard_book_prepare(GuardStation *station, GError **error, const char *sql,
                                  const char *types, ...);
+/* The same, kept by the station for the next time: the caller resets it instead of finalizing. For
+ * what is asked for each row of an import. */
+sqlite3_stmt *guard_book_kept(GuardStation *station, GError **error, const char *sql,
+                              const char *types, ...);
 /* A statement without rows. */
 gboolean guard_book_run(GuardStation *station, GError **error, const char *sql, const char *types,
                         ...);
@@ -76,7 +80,10 @@ gboolean guard_book_check_list(const char *what, char **list, GError **error);
 gboolean guard_book_check_date(const char *what, const char *text, GError **error);
 #define GUARD_BOOK_TEXT_MAX 256
 
-/* Enrols inside a transaction that the caller began; what was written is rolled back by him. */
+/* Enrols inside a transaction that the caller began. GUARD_ERROR_EXISTS and
+ * GUARD_ERROR_INVALID_VALUE come before anything is written, so that an import goes on with its next
+ * row (a savepoint for each would double what is written to the disk); after any other error the
+ * caller rolls back. */
 gboolean guard_book_enrol(GuardStation *station, GuardDrive *drive, gboolean shared_serial,
                           const GuardAct *act, GPtrArray *warnings, GError **error);
 /* A drive's rows; @drive must be checked. Update takes its parts to be removed. */

@@ -122,7 +122,7 @@ static GPtrArray *
 find_others(GuardStation *station, const GuardDriveId *id, GError **error)
 {
         g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
-        sqlite3_stmt *statement = guard_book_prepare(
+        sqlite3_stmt *statement = guard_book_kept(
                 station, error,
                 "SELECT media_id FROM identifier WHERE type=?1 AND value=?2 ORDER BY media_id",
                 "is", (gint64)id->type, id->value);
@@ -134,7 +134,7 @@ find_others(GuardStation *station, const GuardDriveId *id, GError **error)
                 g_ptr_array_add(others, g_strdup(guard_book_text(statement, 0)));
         if (step != SQLITE_DONE)
                 guard_book_failed(station, error);
-        sqlite3_finalize(statement);
+        sqlite3_reset(statement);
         return step == SQLITE_DONE ? g_steal_pointer(&others) : NULL;
 }
 

@@ -45,7 +45,7 @@ chain(const guint8 *before, gsize size, const GuardHistory *record, guint8 diges
 static gboolean
 read_head(GuardStation *station, guint64 *seq, guint8 digest[DIGEST], gsize *size, GError **error)
 {
-        sqlite3_stmt *statement = guard_book_prepare(
+        sqlite3_stmt *statement = guard_book_kept(
                 station, error, "SELECT seq,digest FROM history ORDER BY seq DESC LIMIT 1", NULL);
         int step;
 
@@ -62,7 +62,7 @@ read_head(GuardStation *station, guint64 *seq, guint8 digest[DIGEST], gsize *siz
         } else if (step != SQLITE_DONE) {
                 guard_book_failed(station, error);
         }
-        sqlite3_finalize(statement);
+        sqlite3_reset(statement);
         return step == SQLITE_ROW || step == SQLITE_DONE;
 }
 

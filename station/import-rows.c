@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Rows of a spreadsheet, each entered or told why not. A row that fails leaves nothing behind.
+ * Rows of a spreadsheet, each entered or told why not. A row that is refused has written nothing:
+ * see guard_book_enrol().
  */
 #include <string.h>
 #include <glib/gi18n-lib.h>
@@ -168,24 +169,19 @@ enter(Run *run, GuardRow *row, gboolean *entered, GError **error)
         g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
         g_autoptr(GError) refusal = NULL;
 
-        if (!guard_book_run(run->station, error, "SAVEPOINT one_row", NULL))
-                return FALSE;
         *entered = guard_book_enrol(run->station, row->drive, row->shared_serial, run->act,
                                     warnings, &refusal);
-        if (!*entered) {
-                if (!g_error_matches(refusal, GUARD_ERROR, GUARD_ERROR_EXISTS) &&
-                    !g_error_matches(refusal, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE)) {
-                        g_propagate_error(error, g_steal_pointer(&refusal));
-                        return FALSE;
-                }
-                if (!guard_book_run(run->station, error, "ROLLBACK TO one_row", NULL))
-                        return FALSE;
-                add_refusal(run, row, refusal);
+        if (!*entered && !g_error_matches(refusal, GUARD_ERROR, GUARD_ERROR_EXISTS) &&
+            !g_error_matches(refusal, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE)) {
+                g_propagate_error(error, g_steal_pointer(&refusal));
+                return FALSE;
         }
+        if (!*entered)
+                add_refusal(run, row, refusal);
         for (guint i = 0; *entered && i < warnings->len; i++)
                 add_fault(run, run->import->notes, run->import->header->len, NULL,
                           g_strdup(g_ptr_array_index(warnings, i)));
-        return guard_book_run(run->station, error, "RELEASE one_row", NULL);
+        return TRUE;
 }
 
 static gboolean
