@@ -62,9 +62,9 @@ to_table(const GuardComputer *computer, gpointer user_data, GError **error)
                                computer->room,
                                computer->custodian,
                                addresses,
-                               computer->retired            ? _("retired")
-                               : computer->exported_us != 0 ? _("handed out")
-                                                            : _("not handed out")};
+                               computer->retired            ? _("out of use")
+                               : computer->exported_us != 0 ? _("given out")
+                                                            : _("not given out")};
 
         (void)error;
         for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
@@ -96,7 +96,7 @@ report(GuardctlContext *ctx, GuardStation *station, const char *host_id)
                 } fields[] = {
                         {_("Computer"), computer->host_id},
                         {_("Level"), guard_level_label(computer->level)},
-                        {_("Status"), computer->retired ? _("retired") : _("in use")},
+                        {_("Status"), computer->retired ? _("out of use") : _("in use")},
                         {_("Unit"), computer->unit},
                         {_("Room"), computer->room},
                         {_("Custodian"), computer->custodian},
@@ -104,7 +104,7 @@ report(GuardctlContext *ctx, GuardStation *station, const char *host_id)
                         {_("Keys"), keys},
                         {_("Note"), computer->note},
                         {_("Secret"),
-                         computer->exported_us != 0 ? _("handed out") : _("not handed out")},
+                         computer->exported_us != 0 ? _("given out") : _("not given out")},
                 };
 
                 for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)

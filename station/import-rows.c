@@ -10,7 +10,7 @@
 #include "station/import-private.h"
 
 /* Pages for a million rows; the default is for a drive at a time. */
-#define CACHE_KIB "65536"
+#define CACHE_KIB "262144"
 
 typedef struct {
         GuardStation *station;

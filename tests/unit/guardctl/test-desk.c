@@ -239,7 +239,7 @@ test_host(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         says(f, secret, GUARDCTL_DONE, NULL, NULL);
         says(f, secret, GUARDCTL_FAILED, NULL, "already");
         says(f, "host renew pc-1 --reason lost", GUARDCTL_DONE, NULL, NULL);
-        says(f, "host retire pc-1 --reason old", GUARDCTL_DONE, "retired", NULL);
+        says(f, "host retire pc-1 --reason old", GUARDCTL_DONE, "out of use", NULL);
         says(f, "host show pc-2", GUARDCTL_FAILED, NULL, "pc-2");
         list = document(f, "host list", GUARDCTL_DONE);
         g_assert_cmpuint(length(list, NULL), ==, 0);
