@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "crash.h"
 #include "station-fixture.h"
 
 /* As version 1 made it, with a drive, its history and a publication. */
@@ -99,6 +100,37 @@ test_migration(Fixture *f, gconstpointer data)
         again = guard_station_open(dir, &error);
         g_assert_no_error(error);
         g_assert_true(guard_station_verify(again, NULL, NULL));
+}
+
+static void
+migrate(gpointer user_data)
+{
+        guard_station_free(guard_station_open(user_data, NULL));
+}
+
+/* Killed anywhere, it is the old book or the new one. */
+static void
+test_migration_killed(Fixture *f, gconstpointer data)
+{
+        guint at = 0;
+        gboolean killed;
+
+        (void)data;
+        do {
+                g_autofree char *dir = g_strdup_printf("%s/old-%u", f->desk->dir, at);
+                g_autoptr(GuardStation) station = NULL;
+                g_autoptr(GError) error = NULL;
+
+                g_assert_cmpint(g_mkdir_with_parents(dir, 0700), ==, 0);
+                run(dir, version_one);
+                killed = crash_at(++at, migrate, dir);
+                station = guard_station_open(dir, &error);
+                g_assert_no_error(error);
+                g_assert_cmpuint(station_history(station, NULL), ==, 4);
+                g_assert_true(guard_station_verify(station, NULL, NULL));
+                guard_drive_free(station_get(station, "OLD"));
+        } while (killed);
+        g_assert_cmpuint(at, >, 5);
 }
 
 static void
@@ -230,6 +262,7 @@ main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         ADD("migration", test_migration);
+        ADD("migration-killed", test_migration_killed);
         ADD("other-versions", test_other_versions);
         ADD("tampered", test_tampered);
         ADD("two-desks", test_two_desks);

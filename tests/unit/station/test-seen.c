@@ -52,20 +52,23 @@ test_last_seen(Fixture *f, gconstpointer data)
         station_enrol(station, "A", 0x1666, "60A44C413FAE", NULL, FALSE, 0);
         g_assert_true(take(
                 f, station,
-                "[" RECORD("2026-01-03T08:00:00Z", KNOWN) "," RECORD("2026-01-02T08:00:00Z", "\"med"
-                                                                                             "ia_"
-                                                                                             "id\":"
-                                                                                             "\"A\""
-                                                                                             ",\"ho"
-                                                                                             "st_"
-                                                                                             "id\":"
-                                                                                             "\"pc-"
-                                                                                             "2\"") "," RECORD(
-                        "2026-01-02T09:00:00Z",
-                        "\"media_id\":\"STRANGE\"") "," RECORD("2026-01-02T09:30:00Z", "\"media_"
-                                                                                       "id\":null,"
-                                                                                       "\"serial\":"
-                                                                                       "null") "]",
+                "[" RECORD("2026-01-03T08:00:00Z", KNOWN) "," RECORD(
+                        "2026-01-02T08:00:00Z",
+                        "\"med"
+                        "ia_"
+                        "id\":"
+                        "\"A\""
+                        ",\"ho"
+                        "st_"
+                        "id\":"
+                        "\"pc-"
+                        "2\"") "," RECORD("2026-01-02T09:00:00Z",
+                                          "\"media_id\":\"STRANGE\"") "," RECORD("2026-01-02T09:30:"
+                                                                                 "00Z",
+                                                                                 "\"media_"
+                                                                                 "id\":null,"
+                                                                                 "\"serial\":"
+                                                                                 "null") "]",
                 NULL, &t, &r, NULL));
         g_assert_cmpuint(r.events, ==, 4);
         g_assert_cmpuint(r.of_drives, ==, 2);
