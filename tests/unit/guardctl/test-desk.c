@@ -252,7 +252,7 @@ static void
 test_events(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
         g_autofree char *words = g_strdup_printf("import-events %s", f->file);
-        g_autoptr(JsonNode) first = NULL, again = NULL;
+        g_autoptr(JsonNode) first = NULL;
 
         says(f, "enrol --media-id A --level secret --serial ZZ99XX", GUARDCTL_DONE, NULL, NULL);
         says(f, "lost A --reason taxi", GUARDCTL_DONE, NULL, NULL);

@@ -195,10 +195,9 @@ test_reason_and_level(Fixture *f, gconstpointer data)
 static void
 test_history_only_grows(Fixture *f, gconstpointer data)
 {
-        static const char *const tries[] = {"DELETE FROM history",
-                                            "UPDATE history SET who='nobody'",
-                                            "REPLACE INTO history(seq,time_us,action,who)"
-                                            "VALUES(1,1,'x','nobody')"};
+        static const char *const tries[] = {
+                "DELETE FROM history", "UPDATE history SET who='nobody'",
+                "REPLACE INTO history(seq,time_us,action,who)VALUES(1,1,'x','y')"};
         g_autoptr(GuardStation) station = station_open(f);
         g_autofree char *path = g_build_filename(f->dir, "register.db", NULL);
         GStatBuf st;
