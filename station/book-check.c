@@ -7,7 +7,22 @@
 #include <string.h>
 #include <glib/gi18n-lib.h>
 
-/* What may be shown and published: one line of UTF-8 without control characters. */
+/* What nobody sees: it would make two numbers that look the same, or turn a line around. */
+static gboolean
+is_invisible(gunichar c)
+{
+        switch (g_unichar_type(c)) {
+        case G_UNICODE_CONTROL:
+        case G_UNICODE_FORMAT:
+        case G_UNICODE_LINE_SEPARATOR:
+        case G_UNICODE_PARAGRAPH_SEPARATOR:
+                return TRUE;
+        default:
+                return FALSE;
+        }
+}
+
+/* What may be shown and published: one line of UTF-8. */
 gboolean
 guard_book_check_text(const char *what, const char *text, glong max, GError **error)
 {
@@ -17,14 +32,15 @@ guard_book_check_text(const char *what, const char *text, glong max, GError **er
             g_ascii_isspace(text[0]) || g_ascii_isspace(text[strlen(text) - 1]))
                 goto bad;
         for (; *at != '\0'; at = g_utf8_next_char(at)) {
-                if (g_unichar_iscntrl(g_utf8_get_char(at)))
+                if (is_invisible(g_utf8_get_char(at)))
                         goto bad;
         }
         return TRUE;
 bad:
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                    _("%s must be 1 to %ld characters in one line, without blanks around it"), what,
-                    max);
+                    _("%s must be 1 to %ld characters in one line, without blanks around it and "
+                      "invisible characters in it"),
+                    what, max);
         return FALSE;
 }
 

@@ -311,7 +311,8 @@ guard_csv_append_cell(GString *line, const char *text)
         formula = is_formula(text);
         quoted = text[strcspn(text, ",;\"\t\r\n")] != '\0' || *text == ' ' ||
                  (*text != '\0' && text[strlen(text) - 1] == ' ') ||
-                 (line->len == 0 && *text == '\0');
+                 (line->len == 0 && *text == '\0') ||
+                 g_str_has_prefix(text, "\xef\xbb\xbf"); /* no byte order mark */
         if (quoted)
                 g_string_append_c(line, '"');
         if (formula)

@@ -157,8 +157,10 @@ test_tampered(Fixture *f, gconstpointer data)
         } cases[] = {
                 {"UPDATE history SET reason='another' WHERE seq=3", "Record 3"},
                 {"UPDATE history SET who=NULL||'x',reason=who WHERE 0", NULL},
-                {"DELETE FROM history WHERE seq=3", "Record 3"},
-                {"DELETE FROM history WHERE seq=1", "Record 1"},
+                {"DELETE FROM history WHERE seq=3",
+                 "Record 3 of the register's history is missing"},
+                {"DELETE FROM history WHERE seq=1",
+                 "Record 1 of the register's history is missing"},
                 {"UPDATE history SET time_us=time_us+1 WHERE seq=2", "Record 2"},
                 {"UPDATE history SET digest=NULL WHERE seq=4", "Record 4"},
         };

@@ -3,6 +3,7 @@
  * The register of computers, and that a secret leaves it once and is seen nowhere else.
  */
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "station-fixture.h"
@@ -51,6 +52,26 @@ note(const GuardHistory *record, gpointer user_data)
                                record->after != NULL ? record->after : "");
 }
 
+/* By what the file itself holds. */
+static gboolean
+has_secret(Fixture *f)
+{
+        g_autofree char *path = g_build_filename(f->dir, "register.db", NULL);
+        sqlite3_stmt *statement;
+        gboolean has;
+        sqlite3 *db;
+
+        g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+        g_assert_cmpint(
+                sqlite3_prepare_v2(db, "SELECT count(secret) FROM computer", -1, &statement, NULL),
+                ==, SQLITE_OK);
+        g_assert_cmpint(sqlite3_step(statement), ==, SQLITE_ROW);
+        has = sqlite3_column_int(statement, 0) == 1;
+        sqlite3_finalize(statement);
+        sqlite3_close(db);
+        return has;
+}
+
 static void
 test_life(Fixture *f, gconstpointer data)
 {
@@ -76,7 +97,9 @@ test_life(Fixture *f, gconstpointer data)
         g_assert_cmpuint(how_many(station, NULL, FALSE), ==, 1);
         g_assert_cmpuint(how_many(station, "FD00", FALSE), ==, 1);
         g_assert_cmpuint(how_many(station, "nowhere", FALSE), ==, 0);
+        g_assert_true(has_secret(f));
         g_assert_true(guard_station_retire_computer(station, "pc-1", &a, NULL));
+        g_assert_false(has_secret(f));
         g_assert_false(guard_station_retire_computer(station, "pc-1", &a, NULL));
         g_assert_false(guard_station_renew_secret(station, "pc-1", &a, NULL));
         g_assert_cmpuint(how_many(station, NULL, FALSE), ==, 0);

@@ -104,6 +104,76 @@ test_weak(Fixture *f, gconstpointer data)
         g_assert_cmpint(station_enrol(station, "G", 4, "", "33CC-0D0E", FALSE, 0), ==, 1);
 }
 
+static gboolean
+edit(GuardStation *station, GuardDrive *drive, int code)
+{
+        g_autoptr(GError) error = NULL;
+        GuardAct a = station_act("correction");
+
+        if (guard_station_edit(station, drive, FALSE, &a, NULL, &error)) {
+                g_assert_cmpint(code, ==, 0);
+                return TRUE;
+        }
+        g_assert_error(error, GUARD_ERROR, code);
+        return FALSE;
+}
+
+/* What is written is corrected; what happened to it is not. */
+static void
+test_edit(Fixture *f, gconstpointer data)
+{
+        g_autoptr(GuardStation) station = station_open(f);
+        g_autoptr(GuardDrive) drive = NULL, read = NULL, taken = NULL;
+        g_autoptr(GPtrArray) same = NULL;
+        const char *hosts[] = {"pc-1", "pc-2", NULL}, *other[] = {"pc-3", NULL};
+
+        (void)data;
+        station_enrol(station, "A", 1, "60A44C413FAE", "5A3C-91F0", FALSE, 0);
+        station_enrol(station, "B", 1, "60A44C413FAF", NULL, FALSE, 0);
+        g_assert_true(station_change(station, "A", "issue"));
+        drive = station_get(station, "A");
+        edit(station, drive, GUARD_ERROR_INVALID_VALUE); /* nothing would change */
+        drive->hosts = g_strdupv((char **)hosts);
+        g_assert_true(edit(station, drive, 0));
+        g_strfreev(drive->hosts);
+        drive->hosts = g_strdupv((char **)other);
+        drive->department = g_strdup("办公室");
+        drive->status = GUARD_STATUS_DESTROYED; /* not by this way */
+        drive->level = GUARD_LEVEL_NONE;
+        g_assert_true(edit(station, drive, 0));
+        read = station_get(station, "A");
+        g_assert_cmpuint(g_strv_length(read->hosts), ==, 1);
+        g_assert_cmpstr(read->hosts[0], ==, "pc-3");
+        g_assert_cmpstr(read->department, ==, "办公室");
+        g_assert_cmpint(read->status, ==, GUARD_STATUS_ISSUED);
+        g_assert_cmpint(read->level, ==, GUARD_LEVEL_SECRET);
+        g_assert_cmpstr(read->holder, ==, "张三");
+        g_assert_cmpuint(read->ids->len, ==, 3);
+        g_assert_cmpuint(station_history(station, "A"), ==, 4);
+        /* another drive's identity is not to be had */
+        taken = station_get(station, "B");
+        guard_drive_add_usb(taken, 0x0951, 1, "60A44C413FAE");
+        same = guard_station_find_same(station, taken, NULL);
+        g_assert_cmpuint(same->len, ==, 1);
+        g_assert_cmpstr(g_ptr_array_index(same, 0), ==, "A");
+        g_ptr_array_remove_index(taken->ids, 0);
+        edit(station, taken, GUARD_ERROR_EXISTS);
+        g_assert_cmpuint(station_history(station, "B"), ==, 1);
+}
+
+/* Two numbers that look the same. */
+static void
+test_invisible(Fixture *f, gconstpointer data)
+{
+        static const char *const ids[] = {"LY\u200b-1", "\ufeffLY-1", "LY-\u202e1", "LY\u2028-1"};
+        g_autoptr(GuardStation) station = station_open(f);
+
+        (void)data;
+        for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)
+                station_enrol(station, ids[i], 1, "60A44C413FAE", NULL, FALSE,
+                              GUARD_ERROR_INVALID_VALUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -111,5 +181,7 @@ main(int argc, char **argv)
         ADD("init-twice", test_init_twice);
         ADD("enrol", test_enrol);
         ADD("weak", test_weak);
+        ADD("edit", test_edit);
+        ADD("invisible", test_invisible);
         return g_test_run();
 }

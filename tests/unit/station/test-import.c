@@ -27,7 +27,7 @@ preview(Fixture *f, GuardStation *station, const char *text, GError **error)
 }
 
 static const char sheet[] =
-        "介质编号,名称,密级,序列号,VID,PID,启用时间,容量,状态,责任人,绑定主机,无关\r\n"
+        "介质编号,名称（可不填）,密级,序列号,VID,PID,启用时间,容量,状态,责任人,绑定主机,无关\r\n"
         "LY-1,一号,机密,60A44C413FAE,0951,1666,2025年3月1日,32GB,在用,张三,pc-1;pc-2,x\r\n"
         "LY-2,二号,绝秘,60A44C413FAF,0951,1666,,,,,,\r\n"                /* level */
         ",三号,机密,60A44C413FB0,0951,1666,,,,,,\r\n"                    /* no number */

@@ -89,6 +89,8 @@ test_filters(Fixture *f, gconstpointer data)
         GIVES("LY-1 LY-2 LY-3", .department = "办公室");
         GIVES("LY-2 LY-3", .levels = 1u << GUARD_LEVEL_CONFIDENTIAL | 1u << GUARD_LEVEL_TOP_SECRET);
         GIVES("LY-3", .statuses = 1u << GUARD_STATUS_LOST);
+        GIVES("LY-1", .statuses = 1u << GUARD_STATUS_IN_USE);
+        GIVES("LY-1", .levels = 1u << GUARD_LEVEL_SECRET);
         GIVES("", .statuses = 1u << GUARD_STATUS_LOST, .levels = 1u << GUARD_LEVEL_NONE);
         GIVES("LY-2 LY-1 LY-3", .sort = GUARD_SORT_LEVEL);
         GIVES("LY-3 LY-1 LY-2", .sort = GUARD_SORT_LEVEL, .descending = TRUE);

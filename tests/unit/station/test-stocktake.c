@@ -91,6 +91,23 @@ test_count(Fixture *f, gconstpointer data)
         assert_state(station, 2, TRUE, 1, 0, 1, 0);
 }
 
+/* Counting drives is nothing that a workstation must hear of. */
+static void
+test_not_published(Fixture *f, gconstpointer data)
+{
+        g_autoptr(GuardStation) station = station_open(f);
+        GuardAct a = station_act("yearly");
+        GuardPending pending;
+
+        (void)data;
+        station_enrol(station, "A", 1, "60A44C413FAE", NULL, FALSE, 0);
+        station_publish(f, station);
+        g_assert_true(guard_station_stocktake_begin(station, &a, NULL));
+        tick(station, "A", FALSE);
+        g_assert_true(guard_station_pending(station, &pending, NULL, NULL, NULL));
+        g_assert_cmpuint(pending.added + pending.changed, ==, 0);
+}
+
 static void
 test_not_seen(Fixture *f, gconstpointer data)
 {
@@ -113,6 +130,7 @@ main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         ADD("stocktake/count", test_count);
+        ADD("stocktake/not-published", test_not_published);
         ADD("stocktake/not-seen", test_not_seen);
         return g_test_run();
 }
