@@ -152,8 +152,7 @@ station_set_level(GuardctlContext *ctx, int argc, char **argv)
 void
 station_history_headers(const char *headers[STATION_HISTORY_COLUMNS])
 {
-        const char *words[] = {_("Time"),  _("Drive"), _("What"), _("Before"),
-                               _("After"), _("Why"),   _("Who")};
+        const char *words[] = {_("Time"), _("Drive"), _("What"), _("Change"), _("Why"), _("Who")};
 
         memcpy(headers, words, sizeof words);
 }
@@ -192,8 +191,9 @@ station_history_to_table(const GuardHistory *record, gpointer user_data)
 {
         g_autofree char *time = guard_time_format(record->time_us);
         const char *about = record->media_id != NULL ? record->media_id : record->host_id;
-        const char *cells[] = {time,          about,          record->action, record->before,
-                               record->after, record->reason, record->who};
+        g_autofree char *change = guard_history_describe(record);
+        const char *cells[] = {time,   about,          guard_history_action_label(record->action),
+                               change, record->reason, record->who};
 
         for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
                 guardctl_table_cell(user_data, GUARDCTL_PLAIN, cells[i]);

@@ -70,10 +70,23 @@ station_open(const char *dir, GError **error)
         return guard_station_open(place, error);
 }
 
+/* Who became root is worth writing down; only root could lie about it. */
+static const char *
+who_acts(void)
+{
+        const char *sudo = geteuid() == 0 ? g_getenv("SUDO_USER") : NULL;
+        g_autofree char *both = NULL;
+
+        if (sudo == NULL || *sudo == '\0' || !g_utf8_validate(sudo, -1, NULL))
+                return g_get_user_name();
+        both = g_strdup_printf("%s (%s)", sudo, g_get_user_name());
+        return g_intern_string(both);
+}
+
 GuardAct
 station_act(const char *reason)
 {
-        return (GuardAct){g_get_user_name(), reason, g_get_real_time(), guard_roles_of_process()};
+        return (GuardAct){who_acts(), reason, g_get_real_time(), guard_roles_of_process()};
 }
 
 GuardStation *

@@ -52,7 +52,7 @@ gboolean station_drive_to_table(const GuardDrive *drive, gpointer table, GError 
 /* Prints what happened to a drive. Returns the exit status. */
 int station_report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id);
 /* Records of the history: visits of guard_station_history(). */
-#define STATION_HISTORY_COLUMNS 7
+#define STATION_HISTORY_COLUMNS 6
 void station_history_headers(const char *headers[STATION_HISTORY_COLUMNS]);
 void station_history_to_json(const GuardHistory *record, gpointer builder);
 void station_history_to_table(const GuardHistory *record, gpointer table);

@@ -112,6 +112,10 @@ gboolean guard_station_history(GuardStation *station, const char *media_id, Guar
 gboolean guard_station_computer_history(GuardStation *station, const char *host_id,
                                         GuardHistoryVisit visit, gpointer user_data,
                                         GError **error);
+/* For people, through gettext: what was done ("hand out"; static, or @action itself), and what it
+ * changed ("Holder: - → Wang; Status: in use → handed out"; caller frees). */
+const char *guard_history_action_label(const char *action);
+char *guard_history_describe(const GuardHistory *record);
 /* Is the history whole: each record holds the digest of the one before? @records (out, optional):
  * how many were checked. GUARD_ERROR_CORRUPT names the first that is missing or altered. */
 gboolean guard_station_verify(GuardStation *station, guint64 *records, GError **error);

@@ -200,7 +200,10 @@ test_life(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         says(f, "retire A --reason old", GUARDCTL_DONE, NULL, NULL);
         says(f, "destroy A --reason shredded", GUARDCTL_FAILED, NULL, "two names");
         says(f, "destroy A --reason shredded --by 李四 --witness 王五", GUARDCTL_DONE, NULL, NULL);
-        says(f, "history A", GUARDCTL_DONE, "王五", NULL);
+        says(f, "history A", GUARDCTL_DONE, "Witness: - → 王五", NULL);
+        says(f, "history A", GUARDCTL_DONE, "Status: retired → destroyed", NULL);
+        says(f, "history A", GUARDCTL_DONE, "Custodian: 张三 → -", NULL);
+        says(f, "history A", GUARDCTL_DONE, "Department: 办公室", NULL);
         says(f, "verify", GUARDCTL_DONE, "7 ", NULL);
         says(f, "roles", GUARDCTL_DONE, "off", NULL);
         says(f, "roles x --reason y", GUARDCTL_USAGE_ERROR, NULL, "'x'");
@@ -245,7 +248,8 @@ test_host(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         g_assert_cmpuint(length(list, NULL), ==, 0);
         all = document(f, "host list --all", GUARDCTL_DONE);
         g_assert_cmpuint(length(all, NULL), ==, 1);
-        says(f, "history", GUARDCTL_DONE, "host-retire", NULL);
+        says(f, "history", GUARDCTL_DONE, "out of use", NULL);
+        says(f, "history --json", GUARDCTL_DONE, "host-retire", NULL);
 }
 
 static void
