@@ -134,6 +134,8 @@ desktop_stop(Desktop *desktop)
         const char *const files[] = {state, desktop->window_program, desktop->window_log, desktop->window_says};
 
         desktop_stop_server(desktop);
+        while (g_main_context_iteration(NULL, FALSE)) /* calls that had come before it was closed */
+                ;
         g_dbus_connection_close_sync(desktop->agent, NULL, NULL);
         g_object_unref(desktop->agent);
         g_test_dbus_down(desktop->bus);
