@@ -195,12 +195,25 @@ guard_agent_new(const GuardAgentOptions *options)
         return agent;
 }
 
+/* Nobody would hear their buttons any more; whoever comes next shows what was not read. */
+static void
+close_popups(GuardAgent *agent)
+{
+        g_autoptr(GArray) ids = guard_queue_on_screen(agent->queue);
+
+        for (guint i = 0; agent->popups && i < ids->len; i++)
+                guard_popups_close(agent->popups, g_array_index(ids, guint32, i));
+        if (agent->popups && ids->len > 0)
+                guard_popups_flush(agent->popups);
+}
+
 void
 guard_agent_free(GuardAgent *agent)
 {
         if (!agent)
                 return;
         guard_agent_save(agent);
+        close_popups(agent);
         guard_agent_end_countdowns(agent);
         guard_agent_close_windows(agent);
         guard_saver_free(agent->saver);
