@@ -4,6 +4,8 @@
  * people get the sentence in their language.
  */
 #include <glib/gi18n-lib.h>
+#include "common/guard-host.h"
+#include "common/guard-names.h"
 #include "common/guard-text.h"
 #include "guardctl/log.h"
 #include "guardctl/words.h"
@@ -52,8 +54,26 @@ add_details(JsonBuilder *builder, const char *details)
         json_builder_add_value(builder, node);
 }
 
+/* As guardd has it: host.conf, else the id that was made at its first start. */
+char *
+guardctl_log_host_id(GuardctlContext *ctx)
+{
+        g_autofree char *vendor = guardctl_path(ctx, GUARD_HOST_CONF_VENDOR);
+        g_autofree char *etc = guardctl_path(ctx, GUARD_HOST_CONF);
+        g_autofree char *made = guardctl_path(ctx, GUARD_HOST_ID_FILE);
+        g_autoptr(GuardHost) host = guard_host_load(vendor, etc, NULL);
+        g_autofree char *text = NULL;
+
+        if (host->host_id != NULL)
+                return g_strdup(host->host_id);
+        if (!g_file_get_contents(made, &text, NULL, NULL))
+                return NULL;
+        g_strstrip(text);
+        return guard_host_id_is_good(text) ? g_steal_pointer(&text) : NULL;
+}
+
 void
-guardctl_log_add_json(JsonBuilder *builder, const GuardRecord *record)
+guardctl_log_add_json(JsonBuilder *builder, const GuardRecord *record, const char *host_id)
 {
         g_autofree char *time = guard_time_format(record->time_us);
 
@@ -78,6 +98,7 @@ guardctl_log_add_json(JsonBuilder *builder, const GuardRecord *record)
                 json_builder_add_int_value(builder, (gint64)record->diskseq);
         else
                 json_builder_add_null_value(builder);
+        guardctl_json_string(builder, "host_id", host_id);
         add_details(builder, record->details);
         json_builder_end_object(builder);
 }

@@ -83,10 +83,17 @@ kind_is_known(const char *kind)
         return FALSE;
 }
 
+typedef struct {
+        JsonBuilder *builder;
+        char *host_id;
+} Listing;
+
 static gboolean
 visit_json(const GuardRecord *record, gpointer data)
 {
-        guardctl_log_add_json(data, record);
+        Listing *listing = data;
+
+        guardctl_log_add_json(listing->builder, record, listing->host_id);
         return TRUE;
 }
 
@@ -102,10 +109,12 @@ print_records(GuardctlContext *ctx, const GuardLedgerQuery *query)
 {
         g_autoptr(JsonBuilder) builder = json_builder_new();
         g_autoptr(GuardctlTable) table = guardctl_log_table_new();
+        g_autofree char *host_id = ctx->json ? guardctl_log_host_id(ctx) : NULL;
+        Listing listing = {builder, host_id};
         int status;
 
         json_builder_begin_array(builder);
-        status = ctx->json ? guardctl_log_read(ctx, query, visit_json, builder)
+        status = ctx->json ? guardctl_log_read(ctx, query, visit_json, &listing)
                            : guardctl_log_read(ctx, query, visit_row, table);
         if (status != GUARDCTL_DONE)
                 return status;

@@ -17,8 +17,10 @@ int guardctl_log_check(GuardctlContext *ctx, const char *anchor_text, GuardLedge
 /* The line to keep. From the file alone: who keeps it is root. */
 int guardctl_log_anchor(GuardctlContext *ctx, char **line);
 
-/* One object of INTERFACES' array. */
-void guardctl_log_add_json(JsonBuilder *builder, const GuardRecord *record);
+/* This machine's name in the desk's register; NULL where it has none that can be read. Caller frees. */
+char *guardctl_log_host_id(GuardctlContext *ctx);
+/* One object of INTERFACES' array. @host_id may be NULL. */
+void guardctl_log_add_json(JsonBuilder *builder, const GuardRecord *record, const char *host_id);
 GuardctlTable *guardctl_log_table_new(void);
 void guardctl_log_add_row(GuardctlTable *table, const GuardRecord *record);
 

@@ -11,7 +11,7 @@
 
 typedef struct {
         char *dir, *media_id, *level, *vendor_id, *product_id, *serial, *name, *model, *custodian,
-                *note, *device, *cid, *reason;
+                *note, *device, *cid, *reason, *department, *own_unit, *in_use_date, *capacity;
         char **fs_uuids, **pt_uuids, **hosts, **units, **users;
         gboolean shared_serial;
 } Given;
@@ -19,10 +19,12 @@ typedef struct {
 static void
 given_clear(Given *given)
 {
-        char **texts[] = {&given->dir,        &given->media_id, &given->level,  &given->vendor_id,
-                          &given->product_id, &given->serial,   &given->name,   &given->model,
-                          &given->custodian,  &given->note,     &given->device, &given->cid,
-                          &given->reason};
+        char **texts[] = {&given->dir,         &given->media_id,   &given->level,
+                          &given->vendor_id,   &given->product_id, &given->serial,
+                          &given->name,        &given->model,      &given->custodian,
+                          &given->note,        &given->device,     &given->cid,
+                          &given->reason,      &given->department, &given->own_unit,
+                          &given->in_use_date, &given->capacity};
         char ***lists[] = {&given->fs_uuids, &given->pt_uuids, &given->hosts, &given->units,
                            &given->users};
 
@@ -162,6 +164,11 @@ make_drive(const Given *given, GError **error)
         drive->model = g_strdup(given->model);
         drive->custodian = g_strdup(given->custodian);
         drive->note = g_strdup(given->note);
+        drive->department = g_strdup(given->department);
+        drive->unit = g_strdup(given->own_unit);
+        drive->in_use_date = g_strdup(given->in_use_date);
+        if (given->capacity != NULL && !station_parse_capacity(given->capacity, drive, error))
+                return NULL;
         drive->hosts = g_strdupv(given->hosts);
         drive->units = g_strdupv(given->units);
         drive->users = g_strdupv(given->users);
@@ -246,6 +253,12 @@ station_enrol(GuardctlContext *ctx, int argc, char **argv)
                 TEXT("model", model, N_("Its make"), N_("TEXT")),
                 TEXT("custodian", custodian, N_("Who answers for it; stays at the desk"),
                      N_("NAME")),
+                TEXT("department", department, N_("Its department; stays at the desk"), N_("NAME")),
+                TEXT("own-unit", own_unit, N_("The unit it belongs to; stays at the desk"),
+                     N_("NAME")),
+                TEXT("in-use-date", in_use_date, N_("Since when it is used, such as 2026-03-01"),
+                     N_("DAY")),
+                TEXT("capacity", capacity, N_("Such as 32GB"), N_("SIZE")),
                 TEXT("note", note, N_("Anything else; stays at the desk"), N_("TEXT")),
                 LIST("host", hosts, N_("Only for this host; once for each"), N_("HOST-ID")),
                 LIST("unit", units, N_("Only for this unit's hosts; once for each"), N_("UNIT")),

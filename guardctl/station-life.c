@@ -2,13 +2,15 @@
  *
  * `guardctl station issue … destroy`, `set-level` and `history`: what happens to a drive, and why.
  */
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
 #include "common/guard-text.h"
 #include "guardctl/station.h"
+#include "station/life.h"
 
-static int
-report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id)
+int
+station_report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id)
 {
         g_autoptr(GError) error = NULL;
         g_autoptr(GuardDrive) drive = guard_station_get(station, media_id, &error);
@@ -31,6 +33,54 @@ report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id)
         return GUARDCTL_DONE;
 }
 
+typedef struct {
+        char *dir, *reason, *holder, *due, *by, *witness;
+} StepOptions;
+
+static void
+step_options_clear(StepOptions *given)
+{
+        g_free(given->dir);
+        g_free(given->reason);
+        g_free(given->holder);
+        g_free(given->due);
+        g_free(given->by);
+        g_free(given->witness);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StepOptions, step_options_clear)
+
+/* Those that this step has, with an end. */
+static void
+step_entries(GuardStepKind kind, StepOptions *given, GOptionEntry entries[8])
+{
+        const struct {
+                guint kinds;
+                GOptionEntry entry;
+        } all[] = {
+                {G_MAXUINT, STATION_DIR_OPTION(&given->dir)},
+                {G_MAXUINT, STATION_REASON_OPTION(&given->reason)},
+                {1u << GUARD_STEP_ISSUE | 1u << GUARD_STEP_REPAIR,
+                 {"holder", 0, 0, G_OPTION_ARG_STRING, &given->holder,
+                  N_("Who gets it; issued without this, its custodian"), N_("NAME")}},
+                {1u << GUARD_STEP_ISSUE,
+                 {"due", 0, 0, G_OPTION_ARG_STRING, &given->due,
+                  N_("The day it is to be returned, such as 2026-03-01"), N_("DAY")}},
+                {1u << GUARD_STEP_DESTROY,
+                 {"by", 0, 0, G_OPTION_ARG_STRING, &given->by, N_("Who destroys it; else you"),
+                  N_("NAME")}},
+                {1u << GUARD_STEP_DESTROY,
+                 {"witness", 0, 0, G_OPTION_ARG_STRING, &given->witness,
+                  N_("The second person who is there"), N_("NAME")}},
+        };
+        guint n = 0;
+
+        for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
+                if ((all[i].kinds >> kind & 1u) != 0)
+                        entries[n++] = all[i].entry;
+        }
+        entries[n] = (GOptionEntry)STATION_NO_MORE_OPTIONS;
+}
+
 int
 station_change(GuardctlContext *ctx, int argc, char **argv)
 {
@@ -41,23 +91,31 @@ station_change(GuardctlContext *ctx, int argc, char **argv)
                 N_("Enters what happened to a drive. Exit status 1 where its present status "
                    "does not allow it."),
                 1, 1};
-        g_autofree char *dir = NULL, *reason = NULL;
-        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_REASON_OPTION(&reason),
-                                        STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
+        g_auto(StepOptions) given = {0};
+        GuardStep step = {.kind = GUARD_STEP_ISSUE};
+        gboolean known = guard_step_from_string(action, &step.kind);
+        GOptionEntry entries[8];
         g_autoptr(GuardStation) station = NULL;
         g_autoptr(GError) error = NULL;
         GuardAct act;
+        int status;
 
+        step_entries(step.kind, &given, entries);
+        status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
         if (status != GUARDCTL_GO_ON)
                 return status;
-        if (reason == NULL)
+        if (given.reason == NULL || !known)
                 return guardctl_usage_error(ctx, &usage, _("'%s' needs --reason TEXT"), command);
-        act = station_act(reason);
-        station = station_open(dir, &error);
-        if (station == NULL || !guard_station_change(station, argv[1], action, &act, &error))
+        act = station_act(given.reason);
+        step.media_id = argv[1];
+        step.holder = given.holder;
+        step.due = given.due;
+        step.by = given.by;
+        step.witness = given.witness;
+        station = station_open(given.dir, &error);
+        if (station == NULL || !guard_station_step(station, &step, &act, &error))
                 return guardctl_fail(ctx, error);
-        return report_drive(ctx, station, argv[1]);
+        return station_report_drive(ctx, station, argv[1]);
 }
 
 int
@@ -73,6 +131,7 @@ station_set_level(GuardctlContext *ctx, int argc, char **argv)
         g_autoptr(GuardStation) station = NULL;
         g_autoptr(GError) error = NULL;
         GuardLevel level;
+        GuardStep step;
         GuardAct act;
 
         if (status != GUARDCTL_GO_ON)
@@ -83,14 +142,24 @@ station_set_level(GuardctlContext *ctx, int argc, char **argv)
                 return guardctl_usage_error(ctx, &usage, _("'%s' needs --reason TEXT"),
                                             usage.command);
         act = station_act(reason);
+        step = (GuardStep){.kind = GUARD_STEP_SET_LEVEL, .media_id = argv[1], .level = level};
         station = station_open(dir, &error);
-        if (station == NULL || !guard_station_set_level(station, argv[1], level, &act, &error))
+        if (station == NULL || !guard_station_step(station, &step, &act, &error))
                 return guardctl_fail(ctx, error);
-        return report_drive(ctx, station, argv[1]);
+        return station_report_drive(ctx, station, argv[1]);
 }
 
-static void
-history_to_json(const GuardHistory *record, gpointer user_data)
+void
+station_history_headers(const char *headers[STATION_HISTORY_COLUMNS])
+{
+        const char *words[] = {_("Time"),  _("Drive"), _("What"), _("Before"),
+                               _("After"), _("Why"),   _("Who")};
+
+        memcpy(headers, words, sizeof words);
+}
+
+void
+station_history_to_json(const GuardHistory *record, gpointer user_data)
 {
         JsonBuilder *builder = user_data;
         g_autofree char *time = guard_time_format(record->time_us);
@@ -114,27 +183,30 @@ history_to_json(const GuardHistory *record, gpointer user_data)
         }
         guardctl_json_string(builder, "reason", record->reason);
         guardctl_json_string(builder, "who", record->who);
+        guardctl_json_string(builder, "host_id", record->host_id);
         json_builder_end_object(builder);
 }
 
-static void
-history_to_table(const GuardHistory *record, gpointer user_data)
+void
+station_history_to_table(const GuardHistory *record, gpointer user_data)
 {
         g_autofree char *time = guard_time_format(record->time_us);
-        const char *cells[] = {time,          record->media_id, record->action, record->before,
-                               record->after, record->reason,   record->who};
+        const char *about = record->media_id != NULL ? record->media_id : record->host_id;
+        const char *cells[] = {time,          about,          record->action, record->before,
+                               record->after, record->reason, record->who};
 
         for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
                 guardctl_table_cell(user_data, GUARDCTL_PLAIN, cells[i]);
 }
 
 static gboolean
-visit_history(GuardStation *station, const char *argument, JsonBuilder *builder, GuardctlTable *table,
-              GError **error)
+visit_history(GuardStation *station, gconstpointer argument, JsonBuilder *builder,
+              GuardctlTable *table, GError **error)
 {
         if (builder != NULL)
-                return guard_station_history(station, argument, history_to_json, builder, error);
-        return guard_station_history(station, argument, history_to_table, table, error);
+                return guard_station_history(station, argument, station_history_to_json, builder,
+                                             error);
+        return guard_station_history(station, argument, station_history_to_table, table, error);
 }
 
 int
@@ -143,14 +215,14 @@ station_history(GuardctlContext *ctx, int argc, char **argv)
         static const GuardctlUsage usage = {
                 "station history", "[MEDIA-ID]",
                 N_("Every change of one drive, or of all, oldest first."), 0, 1};
-        const char *headers[] = {_("Time"),  _("Drive"), _("What"), _("Before"),
-                                 _("After"), _("Why"),   _("Who")};
+        const char *headers[STATION_HISTORY_COLUMNS];
         g_autofree char *dir = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
         int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        return station_print_list(ctx, dir, G_N_ELEMENTS(headers), headers, visit_history,
-                                  argc > 1 ? argv[1] : NULL);
+        station_history_headers(headers);
+        return station_print_list(ctx, dir, GUARD_DUTY_AUDIT, G_N_ELEMENTS(headers), headers,
+                                  visit_history, argc > 1 ? argv[1] : NULL);
 }

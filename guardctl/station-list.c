@@ -1,19 +1,55 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * `guardctl station list` and `show`: the book as people and scripts read it.
+ * `guardctl station list`, `overdue` and `not-seen`: drives of the book, filtered and sorted.
  */
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
-#include "common/guard-text.h"
 #include "guardctl/station.h"
+#include "station/life.h"
+#include "station/query.h"
 
-#define LABEL_WIDTH 14
+#define PAGE 500
+#define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 
-static gboolean
-drive_to_json(const GuardDrive *drive, gpointer user_data, GError **error)
+typedef struct {
+        GuardDriveQuery query;
+        guint first, max;
+} Listing;
+
+typedef struct {
+        char *dir, *text, *holder, *custodian, *department, *sort;
+        char **levels, **statuses;
+        gboolean descending;
+        int limit, offset;
+} Given;
+
+static void
+given_clear(Given *given)
 {
-        JsonBuilder *builder = user_data;
+        g_free(given->dir);
+        g_free(given->text);
+        g_free(given->holder);
+        g_free(given->custodian);
+        g_free(given->department);
+        g_free(given->sort);
+        g_strfreev(given->levels);
+        g_strfreev(given->statuses);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Given, given_clear)
 
+void
+station_drive_headers(const char *headers[STATION_DRIVE_COLUMNS])
+{
+        const char *words[] = {_("Drive"),     _("Level"), _("Status"), _("Identity"),
+                               _("Custodian"), _("Name"),  _("Holder")};
+
+        memcpy(headers, words, sizeof words);
+}
+
+gboolean
+station_drive_to_json(const GuardDrive *drive, gpointer builder, GError **error)
+{
         (void)error;
         json_builder_begin_object(builder);
         station_add_drive(builder, drive);
@@ -21,119 +57,195 @@ drive_to_json(const GuardDrive *drive, gpointer user_data, GError **error)
         return TRUE;
 }
 
-static gboolean
-drive_to_table(const GuardDrive *drive, gpointer user_data, GError **error)
+gboolean
+station_drive_to_table(const GuardDrive *drive, gpointer table, GError **error)
 {
         const GuardDriveId *id = drive->ids->len > 0 ? g_ptr_array_index(drive->ids, 0) : NULL;
+        g_autofree char *holder =
+                drive->due_date != NULL
+                        ? g_strdup_printf(_("%s, until %s"),
+                                          drive->holder != NULL ? drive->holder : "-",
+                                          drive->due_date)
+                        : g_strdup(drive->holder);
         const char *cells[] = {drive->media_id,
                                guard_level_label(drive->level),
-                               guard_status_to_string(drive->status),
+                               guard_status_label(drive->status),
                                id != NULL ? id->value : NULL,
                                drive->custodian,
-                               drive->name != NULL ? drive->name : drive->model};
+                               drive->name != NULL ? drive->name : drive->model,
+                               holder};
 
         (void)error;
         for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
-                guardctl_table_cell(user_data, GUARDCTL_PLAIN, cells[i]);
+                guardctl_table_cell(table, GUARDCTL_PLAIN, cells[i]);
         return TRUE;
 }
 
 static gboolean
-visit_drives(GuardStation *station, const char *argument, JsonBuilder *builder, GuardctlTable *table,
-             GError **error)
+visit_listing(GuardStation *station, gconstpointer argument, JsonBuilder *builder,
+              GuardctlTable *table, GError **error)
 {
-        (void)argument;
-        if (builder != NULL)
-                return guard_station_visit(station, drive_to_json, builder, error);
-        return guard_station_visit(station, drive_to_table, table, error);
+        const Listing *listing = argument;
+        g_autoptr(GuardDriveView) view = guard_station_query(station, &listing->query, error);
+        guint end = 0;
+
+        if (view == NULL)
+                return FALSE;
+        end = guard_drive_view_count(view);
+        if (listing->max != 0 && listing->first < end && end - listing->first > listing->max)
+                end = listing->first + listing->max;
+        for (guint at = listing->first; at < end; at += PAGE) {
+                g_autoptr(GPtrArray) rows =
+                        guard_drive_view_rows(station, view, at, MIN(PAGE, end - at), error);
+
+                if (rows == NULL)
+                        return FALSE;
+                for (guint i = 0; i < rows->len; i++) {
+                        const GuardDrive *drive = g_ptr_array_index(rows, i);
+
+                        if (builder != NULL)
+                                station_drive_to_json(drive, builder, NULL);
+                        else
+                                station_drive_to_table(drive, table, NULL);
+                }
+        }
+        return TRUE;
+}
+
+static int
+print_listing(GuardctlContext *ctx, const char *dir, const Listing *listing)
+{
+        const char *headers[STATION_DRIVE_COLUMNS];
+
+        station_drive_headers(headers);
+        return station_print_list(ctx, dir, GUARD_DUTY_READ, G_N_ELEMENTS(headers), headers,
+                                  visit_listing, listing);
+}
+
+static const GuardctlUsage list_usage = {
+        "station list", NULL,
+        N_("Drives of the register. Conditions must all hold; without any, every drive."), 0, 0};
+
+/* Words of options to the query; GUARDCTL_GO_ON, or the status of wrong usage. */
+static int
+take_words(GuardctlContext *ctx, const Given *given, GuardDriveQuery *query)
+{
+        GuardLevel level;
+        GuardStatus status;
+
+        for (guint i = 0; given->levels != NULL && given->levels[i] != NULL; i++) {
+                if (!guard_level_from_string(given->levels[i], &level))
+                        return guardctl_usage_error(ctx, &list_usage, _("There is no level '%s'"),
+                                                    given->levels[i]);
+                query->levels |= 1u << level;
+        }
+        for (guint i = 0; given->statuses != NULL && given->statuses[i] != NULL; i++) {
+                if (!guard_status_from_string(given->statuses[i], &status))
+                        return guardctl_usage_error(
+                                ctx, &list_usage,
+                                _("There is no status '%s': in-use, issued, in-repair, lost, "
+                                  "deregistered, retired or destroyed"),
+                                given->statuses[i]);
+                query->statuses |= 1u << status;
+        }
+        if (given->sort != NULL && !guard_sort_from_string(given->sort, &query->sort))
+                return guardctl_usage_error(ctx, &list_usage, _("There is no column '%s'"),
+                                            given->sort);
+        if (given->limit < 0 || given->offset < 0)
+                return guardctl_usage_error(ctx, &list_usage,
+                                            _("--limit and --offset are not negative"));
+        return GUARDCTL_GO_ON;
 }
 
 int
 station_list(GuardctlContext *ctx, int argc, char **argv)
 {
-        static const GuardctlUsage usage = {"station list", NULL,
-                                            N_("Every drive of the register."), 0, 0};
-        const char *headers[] = {_("Drive"),    _("Level"),     _("Status"),
-                                 _("Identity"), _("Custodian"), _("Name")};
-        g_autofree char *dir = NULL;
-        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
+        g_auto(Given) given = {0};
+        const GOptionEntry entries[] = {
+                STATION_DIR_OPTION(&given.dir),
+                {"text", 0, 0, G_OPTION_ARG_STRING, &given.text,
+                 N_("These words are in its number, name, persons, places or serials"),
+                 N_("WORDS")},
+                {"level", 0, 0, G_OPTION_ARG_STRING_ARRAY, &given.levels,
+                 N_("Of this level; once for each"), N_("LEVEL")},
+                {"status", 0, 0, G_OPTION_ARG_STRING_ARRAY, &given.statuses,
+                 N_("Of this status; once for each"), N_("STATUS")},
+                {"holder", 0, 0, G_OPTION_ARG_STRING, &given.holder, N_("Handed out to"),
+                 N_("NAME")},
+                {"custodian", 0, 0, G_OPTION_ARG_STRING, &given.custodian, N_("Answered for by"),
+                 N_("NAME")},
+                {"department", 0, 0, G_OPTION_ARG_STRING, &given.department,
+                 N_("Of the department"), N_("NAME")},
+                {"sort", 0, 0, G_OPTION_ARG_STRING, &given.sort,
+                 N_("By media-id (default), name, model, level, status, holder, custodian, "
+                    "department, unit, in-use-date, due-date, seen or enrolled"),
+                 N_("COLUMN")},
+                {"descending", 0, 0, G_OPTION_ARG_NONE, &given.descending, N_("The last first"),
+                 NULL},
+                {"limit", 0, 0, G_OPTION_ARG_INT, &given.limit, N_("At most so many"), N_("N")},
+                {"offset", 0, 0, G_OPTION_ARG_INT, &given.offset, N_("Leave out the first ones"),
+                 N_("N")},
+                STATION_NO_MORE_OPTIONS};
+        int status = guardctl_parse(ctx, &list_usage, entries, &argc, &argv);
+        Listing listing = {0};
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        return station_print_list(ctx, dir, G_N_ELEMENTS(headers), headers, visit_drives, NULL);
-}
-
-static void
-put_ids(GuardctlContext *ctx, const GuardDrive *drive)
-{
-        for (guint i = 0; i < drive->ids->len; i++) {
-                const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
-                g_autofree char *value =
-                        id->weak ? g_strdup_printf(_("%s (weak: many drives share it)"), id->value)
-                                 : NULL;
-
-                guardctl_field(ctx, LABEL_WIDTH, guard_id_type_to_string(id->type),
-                               id->weak ? GUARDCTL_CAUTION : GUARDCTL_PLAIN,
-                               value != NULL ? value : id->value);
-        }
-}
-
-static void
-put_drive(GuardctlContext *ctx, const GuardDrive *drive)
-{
-        g_autofree char *enrolled = guard_time_format(drive->enrolled_us);
-        g_autofree char *hosts = station_join(drive->hosts);
-        g_autofree char *units = station_join(drive->units);
-        g_autofree char *users = station_join(drive->users);
-        const struct {
-                const char *label, *value;
-        } fields[] = {
-                {_("Drive"), drive->media_id},
-                {_("Level"), guard_level_label(drive->level)},
-                {_("Status"), guard_status_to_string(drive->status)},
-                {_("Name"), drive->name},
-                {_("Model"), drive->model},
-                {_("Custodian"), drive->custodian},
-                {_("Note"), drive->note},
-                {_("Hosts"), hosts},
-                {_("Units"), units},
-                {_("Users"), users},
-                {_("Enrolled"), enrolled},
-        };
-
-        for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
-                guardctl_field(ctx, LABEL_WIDTH, fields[i].label, GUARDCTL_PLAIN, fields[i].value);
-        put_ids(ctx, drive);
+        listing.query = (GuardDriveQuery){.text = given.text,
+                                          .holder = given.holder,
+                                          .custodian = given.custodian,
+                                          .department = given.department,
+                                          .descending = given.descending};
+        status = take_words(ctx, &given, &listing.query);
+        if (status != GUARDCTL_GO_ON)
+                return status;
+        listing.first = (guint)given.offset;
+        listing.max = (guint)given.limit;
+        return print_listing(ctx, given.dir, &listing);
 }
 
 int
-station_show(GuardctlContext *ctx, int argc, char **argv)
+station_overdue(GuardctlContext *ctx, int argc, char **argv)
 {
-        static const GuardctlUsage usage = {"station show", "MEDIA-ID",
-                                            N_("One drive of the register."), 1, 1};
-        g_autofree char *dir = NULL;
+        static const GuardctlUsage usage = {
+                "station overdue", NULL,
+                N_("Drives that were handed out and should be back, the longest overdue first."), 0,
+                0};
+        g_autofree char *dir = NULL, *today = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
         int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
-        g_autoptr(GuardStation) station = NULL;
-        g_autoptr(GuardDrive) drive = NULL;
-        g_autoptr(JsonBuilder) builder = NULL;
-        g_autoptr(GError) error = NULL;
+        g_autoptr(GDateTime) now = g_date_time_new_now_local();
+        Listing listing = {0};
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        station = station_open(dir, &error);
-        drive = station != NULL ? guard_station_get(station, argv[1], &error) : NULL;
-        if (drive == NULL)
-                return guardctl_fail(ctx, error);
-        if (!ctx->json) {
-                put_drive(ctx, drive);
-                return GUARDCTL_DONE;
-        }
-        builder = json_builder_new();
-        json_builder_begin_object(builder);
-        station_add_drive(builder, drive);
-        json_builder_end_object(builder);
-        guardctl_print_builder(ctx, builder);
-        return GUARDCTL_DONE;
+        today = g_date_time_format(now, "%Y-%m-%d");
+        listing.query = (GuardDriveQuery){.overdue_on = today, .sort = GUARD_SORT_DUE_DATE};
+        return print_listing(ctx, dir, &listing);
+}
+
+int
+station_not_seen(GuardctlContext *ctx, int argc, char **argv)
+{
+        static const GuardctlUsage usage = {
+                "station not-seen", NULL,
+                N_("Drives that no workstation, no stock-take and nobody at the desk has seen for "
+                   "so long, those unseen for longest first."),
+                0, 0};
+        g_autofree char *dir = NULL;
+        int days = 90;
+        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir),
+                                        {"days", 0, 0, G_OPTION_ARG_INT, &days,
+                                         N_("For so many days; 90 if nothing is said"), N_("N")},
+                                        STATION_NO_MORE_OPTIONS};
+        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
+        Listing listing = {0};
+
+        if (status != GUARDCTL_GO_ON)
+                return status;
+        if (days < 0 || days > 36500)
+                return guardctl_usage_error(ctx, &usage, _("--days is 0 to 36500"));
+        listing.query = (GuardDriveQuery){.not_seen_since_us = g_get_real_time() - days * DAY_US,
+                                          .sort = GUARD_SORT_SEEN};
+        return print_listing(ctx, dir, &listing);
 }

@@ -22,11 +22,26 @@ static const GuardctlVerb station_verbs[] = {
         {"deregister", station_change, N_("take a drive out of use for good")},
         {"retire", station_change, N_("a drive is worn out")},
         {"destroy", station_change, N_("a drive was destroyed")},
-        {"set-level", station_set_level, N_("change a drive's level, or declassify it")},
-        {"list", station_list, N_("every drive")},
+        {"declassify", station_change, N_("a drive is no longer classified")},
+        {"set-level", station_set_level, N_("change a drive's level")},
+        {"edit", station_edit, N_("correct what is written about a drive")},
+        {"list", station_list, N_("drives, filtered and sorted")},
         {"show", station_show, N_("one drive, whole")},
         {"history", station_history, N_("every change, with who, when and why")},
+        {"verify", station_verify, N_("prove that no record of the history is missing or altered")},
+        {"overdue", station_overdue, N_("drives that should be back")},
+        {"not-seen", station_not_seen, N_("drives that nobody has seen for long")},
+        {"stocktake", station_stocktake,
+         N_("the yearly stock-take: begin, tick, status, missing, end")},
+        {"host", station_host,
+         N_("the register of computers: add, edit, list, show, secret, renew, retire")},
+        {"import-csv", station_import_csv, N_("enter the drives of a spreadsheet")},
+        {"export-csv", station_export_csv, N_("write the register as a spreadsheet")},
+        {"import-events", station_import_events,
+         N_("take in the event logs of workstations: when was which drive seen last")},
+        {"pending", station_pending, N_("what changed since the last snapshot")},
         {"publish", station_publish, N_("sign a snapshot for the workstations")},
+        {"roles", station_roles, N_("who may do what: show or set it")},
         {NULL, NULL, NULL},
 };
 
@@ -58,11 +73,36 @@ station_open(const char *dir, GError **error)
 GuardAct
 station_act(const char *reason)
 {
-        return (GuardAct){g_get_user_name(), reason, g_get_real_time()};
+        return (GuardAct){g_get_user_name(), reason, g_get_real_time(), guard_roles_of_process()};
 }
 
-static void
-add_list(JsonBuilder *builder, const char *name, char **list)
+GuardStation *
+station_open_for(const char *dir, GuardDuty duty, GError **error)
+{
+        g_autoptr(GuardStation) station = station_open(dir, error);
+
+        if (station == NULL || !guard_station_may(station, guard_roles_of_process(), duty, error))
+                return NULL;
+        return g_steal_pointer(&station);
+}
+
+void
+station_add_number(JsonBuilder *builder, const char *name, guint64 number)
+{
+        json_builder_set_member_name(builder, name);
+        json_builder_add_int_value(builder, (gint64)number);
+}
+
+void
+station_add_time(JsonBuilder *builder, const char *name, gint64 time_us)
+{
+        g_autofree char *time = time_us != 0 ? guard_time_format(time_us) : NULL;
+
+        guardctl_json_string(builder, name, time);
+}
+
+void
+station_add_list(JsonBuilder *builder, const char *name, char **list)
 {
         json_builder_set_member_name(builder, name);
         json_builder_begin_array(builder);
@@ -92,8 +132,6 @@ add_ids(JsonBuilder *builder, const GuardDrive *drive)
 void
 station_add_drive(JsonBuilder *builder, const GuardDrive *drive)
 {
-        g_autofree char *enrolled = guard_time_format(drive->enrolled_us);
-
         guardctl_json_string(builder, "media_id", drive->media_id);
         guardctl_json_string(builder, "level", guard_level_to_string(drive->level));
         guardctl_json_string(builder, "status", guard_status_to_string(drive->status));
@@ -102,18 +140,27 @@ station_add_drive(JsonBuilder *builder, const GuardDrive *drive)
         guardctl_json_string(builder, "custodian", drive->custodian);
         guardctl_json_string(builder, "note", drive->note);
         add_ids(builder, drive);
-        add_list(builder, "hosts", drive->hosts);
-        add_list(builder, "units", drive->units);
-        add_list(builder, "users", drive->users);
-        guardctl_json_string(builder, "enrolled", enrolled);
+        station_add_list(builder, "hosts", drive->hosts);
+        station_add_list(builder, "units", drive->units);
+        station_add_list(builder, "users", drive->users);
+        station_add_time(builder, "enrolled", drive->enrolled_us);
+        guardctl_json_string(builder, "department", drive->department);
+        guardctl_json_string(builder, "unit", drive->unit);
+        guardctl_json_string(builder, "in_use_date", drive->in_use_date);
+        station_add_number(builder, "capacity", drive->capacity);
+        guardctl_json_string(builder, "holder", drive->holder);
+        guardctl_json_string(builder, "due_date", drive->due_date);
+        station_add_time(builder, "last_seen", drive->seen_us);
+        guardctl_json_string(builder, "last_seen_host", drive->seen_host);
+        guardctl_json_string(builder, "last_seen_user", drive->seen_user);
 }
 
 int
-station_print_list(GuardctlContext *ctx, const char *dir, guint columns, const char *const *headers,
-                   StationVisit visit, const char *argument)
+station_print_list(GuardctlContext *ctx, const char *dir, GuardDuty duty, guint columns,
+                   const char *const *headers, StationVisit visit, gconstpointer argument)
 {
         g_autoptr(GError) error = NULL;
-        g_autoptr(GuardStation) station = station_open(dir, &error);
+        g_autoptr(GuardStation) station = station_open_for(dir, duty, &error);
         g_autoptr(GuardctlTable) table = guardctl_table_new(columns, headers);
         g_autoptr(JsonBuilder) builder = ctx->json ? json_builder_new() : NULL;
 

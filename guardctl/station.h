@@ -27,18 +27,39 @@ G_BEGIN_DECLS
 /* @dir, or where the register is when nothing is said. Caller frees. */
 char *station_dir(const char *dir);
 GuardStation *station_open(const char *dir, GError **error);
+/* The same for somebody who only reads, and may. */
+GuardStation *station_open_for(const char *dir, GuardDuty duty, GError **error);
 /* The person at the keyboard, now. @reason may be NULL. */
 GuardAct station_act(const char *reason);
-/* One list of the book, printed: @visit adds its rows to @builder's array with --json, else (NULL) to @table's
- * columns. @argument: @visit's own. Returns the exit status. */
-typedef gboolean (*StationVisit)(GuardStation *station, const char *argument, JsonBuilder *builder,
-                                 GuardctlTable *table, GError **error);
-int station_print_list(GuardctlContext *ctx, const char *dir, guint columns, const char *const *headers,
-                       StationVisit visit, const char *argument);
+/* One list of the book, printed: @visit adds its rows to @builder's array with --json, else (NULL)
+ * to @table's columns. @argument: @visit's own. Returns the exit status. */
+typedef gboolean (*StationVisit)(GuardStation *station, gconstpointer argument,
+                                 JsonBuilder *builder, GuardctlTable *table, GError **error);
+int station_print_list(GuardctlContext *ctx, const char *dir, GuardDuty duty, guint columns,
+                       const char *const *headers, StationVisit visit, gconstpointer argument);
 /* Members of the object that is begun. */
 void station_add_drive(JsonBuilder *builder, const GuardDrive *drive);
+void station_add_list(JsonBuilder *builder, const char *name, char **list);
+void station_add_number(JsonBuilder *builder, const char *name, guint64 number);
+/* A time, null for 0. */
+void station_add_time(JsonBuilder *builder, const char *name, gint64 time_us);
+/* Columns of drives in a table, as `station list` has them; the rows by station_drive_to_table(),
+ * objects by station_drive_to_json() (visits of guard_station_visit()). */
+#define STATION_DRIVE_COLUMNS 7
+void station_drive_headers(const char *headers[STATION_DRIVE_COLUMNS]);
+gboolean station_drive_to_json(const GuardDrive *drive, gpointer builder, GError **error);
+gboolean station_drive_to_table(const GuardDrive *drive, gpointer table, GError **error);
+/* Prints what happened to a drive. Returns the exit status. */
+int station_report_drive(GuardctlContext *ctx, GuardStation *station, const char *media_id);
+/* Records of the history: visits of guard_station_history(). */
+#define STATION_HISTORY_COLUMNS 7
+void station_history_headers(const char *headers[STATION_HISTORY_COLUMNS]);
+void station_history_to_json(const GuardHistory *record, gpointer builder);
+void station_history_to_table(const GuardHistory *record, gpointer table);
 /* Strings of a list as one line, NULL where there are none. Caller frees. */
 char *station_join(char **list);
+/* "32GB" into @drive. */
+gboolean station_parse_capacity(const char *text, GuardDrive *drive, GError **error);
 /* Progress on a terminal's stderr. @user_data: GuardctlContext. */
 void station_progress(guint64 done, guint64 total, gpointer user_data);
 
@@ -51,5 +72,16 @@ int station_show(GuardctlContext *ctx, int argc, char **argv);
 int station_history(GuardctlContext *ctx, int argc, char **argv);
 int station_change(GuardctlContext *ctx, int argc, char **argv); /* argv[0] says which */
 int station_set_level(GuardctlContext *ctx, int argc, char **argv);
+int station_edit(GuardctlContext *ctx, int argc, char **argv);
+int station_overdue(GuardctlContext *ctx, int argc, char **argv);
+int station_not_seen(GuardctlContext *ctx, int argc, char **argv);
+int station_pending(GuardctlContext *ctx, int argc, char **argv);
+int station_verify(GuardctlContext *ctx, int argc, char **argv);
+int station_roles(GuardctlContext *ctx, int argc, char **argv);
+int station_host(GuardctlContext *ctx, int argc, char **argv);
+int station_stocktake(GuardctlContext *ctx, int argc, char **argv);
+int station_import_csv(GuardctlContext *ctx, int argc, char **argv);
+int station_export_csv(GuardctlContext *ctx, int argc, char **argv);
+int station_import_events(GuardctlContext *ctx, int argc, char **argv);
 
 G_END_DECLS

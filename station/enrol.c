@@ -11,7 +11,6 @@
 #include "registry/identity.h"
 
 #define MEDIA_ID_MAX 64
-#define TEXT_MAX 256
 
 G_GNUC_PRINTF(2, 3)
 static void
@@ -26,57 +25,34 @@ warn(GPtrArray *warnings, const char *format, ...)
         va_end(values);
 }
 
-/* What may be shown and published: one line of UTF-8 without control characters. */
-static gboolean
-check_text(const char *what, const char *text, glong max, GError **error)
-{
-        const char *at = text;
-
-        if (*text == '\0' || !g_utf8_validate(text, -1, NULL) || g_utf8_strlen(text, -1) > max ||
-            g_ascii_isspace(text[0]) || g_ascii_isspace(text[strlen(text) - 1]))
-                goto bad;
-        for (; *at != '\0'; at = g_utf8_next_char(at)) {
-                if (g_unichar_iscntrl(g_utf8_get_char(at)))
-                        goto bad;
-        }
-        return TRUE;
-bad:
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                    _("%s must be 1 to %ld characters in one line, without blanks around it"), what,
-                    max);
-        return FALSE;
-}
-
-static gboolean
-check_list(const char *what, char **list, GError **error)
-{
-        for (; list != NULL && *list != NULL; list++) {
-                if (!check_text(what, *list, TEXT_MAX, error))
-                        return FALSE;
-        }
-        return TRUE;
-}
-
 static gboolean
 check_drive(const GuardDrive *drive, GError **error)
 {
         const struct {
                 const char *what, *text;
-        } texts[] = {{_("The name"), drive->name},
-                     {_("The model"), drive->model},
-                     {_("The custodian"), drive->custodian},
-                     {_("The note"), drive->note}};
+        } texts[] = {
+                {_("The name"), drive->name},           {_("The model"), drive->model},
+                {_("The custodian"), drive->custodian}, {_("The department"), drive->department},
+                {_("The unit"), drive->unit},           {_("The note"), drive->note}};
 
-        if (!check_text(_("The media id"), drive->media_id != NULL ? drive->media_id : "",
-                        MEDIA_ID_MAX, error) ||
-            !check_list(_("A host"), drive->hosts, error) ||
-            !check_list(_("A unit"), drive->units, error) ||
-            !check_list(_("A user"), drive->users, error))
+        if (!guard_book_check_text(_("The media id"),
+                                   drive->media_id != NULL ? drive->media_id : "", MEDIA_ID_MAX,
+                                   error) ||
+            !guard_book_check_list(_("A host"), drive->hosts, error) ||
+            !guard_book_check_list(_("A unit"), drive->units, error) ||
+            !guard_book_check_list(_("A user"), drive->users, error))
                 return FALSE;
         for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-                if (texts[i].text != NULL &&
-                    !check_text(texts[i].what, texts[i].text, TEXT_MAX, error))
+                if (texts[i].text != NULL && !guard_book_check_text(texts[i].what, texts[i].text,
+                                                                    GUARD_BOOK_TEXT_MAX, error))
                         return FALSE;
+        }
+        if (!guard_book_check_date(_("The day it was taken into use"), drive->in_use_date, error))
+                return FALSE;
+        if (drive->capacity > G_MAXINT64) {
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                            _("The capacity of drive %s is too large"), drive->media_id);
+                return FALSE;
         }
         if (drive->level < GUARD_LEVEL_NONE || drive->level > GUARD_LEVEL_TOP_SECRET) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
@@ -132,7 +108,7 @@ mark_other(GuardStation *station, const char *other, const GuardDrive *drive, co
 {
         g_autofree char *reason = g_strdup_printf(
                 _("Drive %s was enrolled with the same serial number"), drive->media_id);
-        GuardAct marking = {act->who, reason, act->now_us};
+        GuardAct marking = {act->who, reason, act->now_us, act->roles};
 
         return guard_book_run(station, error,
                               "UPDATE identifier SET weak=1 WHERE media_id=?1 AND type IN(?2,?3)",
@@ -146,7 +122,7 @@ static GPtrArray *
 find_others(GuardStation *station, const GuardDriveId *id, GError **error)
 {
         g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
-        sqlite3_stmt *statement = guard_book_prepare(
+        sqlite3_stmt *statement = guard_book_kept(
                 station, error,
                 "SELECT media_id FROM identifier WHERE type=?1 AND value=?2 ORDER BY media_id",
                 "is", (gint64)id->type, id->value);
@@ -158,7 +134,7 @@ find_others(GuardStation *station, const GuardDriveId *id, GError **error)
                 g_ptr_array_add(others, g_strdup(guard_book_text(statement, 0)));
         if (step != SQLITE_DONE)
                 guard_book_failed(station, error);
-        sqlite3_finalize(statement);
+        sqlite3_reset(statement);
         return step == SQLITE_DONE ? g_steal_pointer(&others) : NULL;
 }
 
@@ -177,8 +153,8 @@ check_same_identity(GuardStation *station, const GuardDrive *drive, GuardIdType 
                 return others != NULL;
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_EXISTS,
                     _("Drive %s has this identity (%s) already. If it is the same drive, change "
-                      "that entry; if "
-                      "these are two drives with one serial number, enrol with --shared-serial"),
+                      "that entry; if these are two drives with one serial number, say so "
+                      "(--shared-serial; in a spreadsheet, a column shared-serial)"),
                     (const char *)g_ptr_array_index(others, 0), id->value);
         return FALSE;
 }
@@ -259,47 +235,10 @@ warn_no_serial(const GuardDrive *drive, GPtrArray *warnings)
                         return;
         }
         warn(warnings,
-             _("Drive %s has no serial number: only its content tells it, and formatting it makes it a "
+             _("Drive %s has no serial number: only its content tells it, and formatting it makes "
+               "it a "
                "stranger"),
              drive->media_id);
-}
-
-static gboolean
-insert_bindings(GuardStation *station, const GuardDrive *drive, const char *kind, char **list,
-                GError **error)
-{
-        for (; list != NULL && *list != NULL; list++) {
-                if (!guard_book_run(station, error,
-                                    "INSERT OR IGNORE INTO binding VALUES(?1,?2,?3)", "sss",
-                                    drive->media_id, kind, *list))
-                        return FALSE;
-        }
-        return TRUE;
-}
-
-static gboolean
-insert(GuardStation *station, const GuardDrive *drive, const GuardAct *act, GError **error)
-{
-        g_autofree char *after = guard_drive_to_json(drive);
-
-        if (!guard_book_run(station, error, "INSERT INTO drive VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
-                            "sssssiii", drive->media_id, drive->name, drive->model,
-                            drive->custodian, drive->note, (gint64)drive->level,
-                            (gint64)drive->status, act->now_us))
-                return FALSE;
-        for (guint i = 0; i < drive->ids->len; i++) {
-                const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
-
-                if (!guard_book_run(station, error, "INSERT INTO identifier VALUES(?1,?2,?3,?4)",
-                                    "sisi", drive->media_id, (gint64)id->type, id->value,
-                                    (gint64)id->weak))
-                        return FALSE;
-        }
-        return insert_bindings(station, drive, "host", drive->hosts, error) &&
-               insert_bindings(station, drive, "unit", drive->units, error) &&
-               insert_bindings(station, drive, "user", drive->users, error) &&
-               guard_book_append_history(station, drive->media_id, "enrol", NULL, after, act,
-                                         error);
 }
 
 static gboolean
@@ -317,24 +256,115 @@ check_new(GuardStation *station, const GuardDrive *drive, GError **error)
         return n == 0;
 }
 
+/* What the book has of other drives against this one, and what its identifiers are worth. */
+static gboolean
+judge_identity(GuardStation *station, GuardDrive *drive, gboolean shared_serial,
+               const GuardAct *act, GPtrArray *warnings, GError **error)
+{
+        mark_patterns(drive, warnings);
+        if ((!shared_serial && (!check_same_identity(station, drive, GUARD_ID_USB, error) ||
+                                !check_same_identity(station, drive, GUARD_ID_CID, error))) ||
+            !mark_shared_serials(station, drive, act, warnings, error) ||
+            !warn_shared_content(station, drive, warnings, error))
+                return FALSE;
+        warn_no_serial(drive, warnings);
+        warn_only_weak(drive, warnings);
+        return TRUE;
+}
+
+gboolean
+guard_book_enrol(GuardStation *station, GuardDrive *drive, gboolean shared_serial,
+                 const GuardAct *act, GPtrArray *warnings, GError **error)
+{
+        g_autofree char *after = NULL;
+
+        if (!check_drive(drive, error) || !check_new(station, drive, error) ||
+            !judge_identity(station, drive, shared_serial, act, warnings, error))
+                return FALSE;
+        after = guard_drive_to_json(drive);
+        return guard_book_insert(station, drive, act, error) &&
+               guard_book_append_history(station, drive->media_id, "enrol", NULL, after, act,
+                                         error);
+}
+
 gboolean
 guard_station_enrol(GuardStation *station, GuardDrive *drive, gboolean shared_serial,
                     const GuardAct *act, GPtrArray *warnings, GError **error)
 {
-        gboolean ok;
-
-        if (!check_drive(drive, error) || !guard_book_begin(station, error))
+        if (!check_drive(drive, error) || !guard_book_begin(station, act, GUARD_DUTY_EDIT, error))
                 return FALSE;
-        mark_patterns(drive, warnings);
-        ok = check_new(station, drive, error) &&
-             (shared_serial || (check_same_identity(station, drive, GUARD_ID_USB, error) &&
-                                check_same_identity(station, drive, GUARD_ID_CID, error))) &&
-             mark_shared_serials(station, drive, act, warnings, error) &&
-             warn_shared_content(station, drive, warnings, error);
-        if (ok) {
-                warn_no_serial(drive, warnings);
-                warn_only_weak(drive, warnings);
+        return guard_book_end(station,
+                              guard_book_enrol(station, drive, shared_serial, act, warnings, error),
+                              error);
+}
+
+static gboolean
+edit(GuardStation *station, GuardDrive *drive, gboolean shared_serial, const GuardAct *act,
+     GPtrArray *warnings, GError **error)
+{
+        g_autoptr(GuardDrive) old = guard_station_get(station, drive->media_id, error);
+        g_autofree char *before = NULL, *after = NULL;
+
+        if (old == NULL)
+                return FALSE;
+        if (old->status == GUARD_STATUS_DESTROYED) {
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                            _("Drive %s is destroyed: its entry stays as it is"), drive->media_id);
+                return FALSE;
         }
-        ok = ok && insert(station, drive, act, error);
-        return guard_book_end(station, ok, error);
+        drive->level = old->level;
+        drive->status = old->status;
+        g_free(drive->holder);
+        drive->holder = g_strdup(old->holder);
+        g_free(drive->due_date);
+        drive->due_date = g_strdup(old->due_date);
+        before = guard_drive_to_json(old);
+        /* out of the way of its own identity */
+        if (!guard_book_remove_parts(station, drive->media_id, error) ||
+            !judge_identity(station, drive, shared_serial, act, warnings, error))
+                return FALSE;
+        after = guard_drive_to_json(drive);
+        if (g_str_equal(before, after)) {
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                            _("Nothing about drive %s would change"), drive->media_id);
+                return FALSE;
+        }
+        return guard_book_update(station, drive, act, error) &&
+               guard_book_append_history(station, drive->media_id, "edit", before, after, act,
+                                         error);
+}
+
+gboolean
+guard_station_edit(GuardStation *station, GuardDrive *drive, gboolean shared_serial,
+                   const GuardAct *act, GPtrArray *warnings, GError **error)
+{
+        if (drive->level == GUARD_LEVEL_UNKNOWN)
+                drive->level = GUARD_LEVEL_NONE; /* not taken from here */
+        if (!guard_book_check_reason("edit", act, error) || !check_drive(drive, error) ||
+            !guard_book_begin(station, act, GUARD_DUTY_EDIT, error))
+                return FALSE;
+        return guard_book_end(station, edit(station, drive, shared_serial, act, warnings, error),
+                              error);
+}
+
+GPtrArray *
+guard_station_find_same(GuardStation *station, const GuardDrive *drive, GError **error)
+{
+        g_autoptr(GPtrArray) same = g_ptr_array_new_with_free_func(g_free);
+
+        for (guint i = 0; i < drive->ids->len; i++) {
+                g_autoptr(GPtrArray) others =
+                        find_others(station, g_ptr_array_index(drive->ids, i), error);
+
+                if (others == NULL)
+                        return NULL;
+                for (guint k = 0; k < others->len; k++) {
+                        const char *other = g_ptr_array_index(others, k);
+
+                        if (g_strcmp0(other, drive->media_id) != 0 &&
+                            !g_ptr_array_find_with_equal_func(same, other, g_str_equal, NULL))
+                                g_ptr_array_add(same, g_strdup(other));
+                }
+        }
+        return g_steal_pointer(&same);
 }

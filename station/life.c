@@ -1,45 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What may happen to a drive after it is enrolled: one table of who-may-follow-whom, and the level.
+ * Takes a step of a drive's life: the table's answer, what the step needs, one transaction with its
+ * record.
  */
-#include "station/book.h"
+#include "station/life.h"
 
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
-#define IN_USE (1u << GUARD_STATUS_IN_USE)
-#define ISSUED (1u << GUARD_STATUS_ISSUED)
-#define IN_REPAIR (1u << GUARD_STATUS_IN_REPAIR)
-#define LOST (1u << GUARD_STATUS_LOST)
-#define DEREGISTERED (1u << GUARD_STATUS_DEREGISTERED)
-#define RETIRED (1u << GUARD_STATUS_RETIRED)
+#include "station/book.h"
 
-static const struct {
-        const char *action;
-        guint from; /* mask over GuardStatus */
-        GuardStatus to;
-} transitions[] = {
-        {"issue", IN_USE, GUARD_STATUS_ISSUED},
-        {"return", ISSUED | IN_REPAIR, GUARD_STATUS_IN_USE},
-        {"repair", IN_USE | ISSUED, GUARD_STATUS_IN_REPAIR},
-        {"lost", IN_USE | ISSUED | IN_REPAIR | DEREGISTERED | RETIRED, GUARD_STATUS_LOST},
-        {"found", LOST, GUARD_STATUS_IN_USE},
-        {"deregister", IN_USE | ISSUED | IN_REPAIR | LOST, GUARD_STATUS_DEREGISTERED},
-        {"retire", IN_USE | ISSUED | IN_REPAIR | DEREGISTERED, GUARD_STATUS_RETIRED},
-        {"destroy", DEREGISTERED | RETIRED, GUARD_STATUS_DESTROYED},
-};
+typedef struct { /* what a step may change */
+        GuardLevel level;
+        GuardStatus status;
+        const char *holder, *due;
+} State;
 
-static const char *const actions[G_N_ELEMENTS(transitions) + 1] = {
-        "issue", "return", "repair", "lost", "found", "deregister", "retire", "destroy", NULL,
-};
-
-const char *const *
-guard_station_actions(void)
-{
-        return actions;
-}
-
-static gboolean
-check_reason(const char *action, const GuardAct *act, GError **error)
+gboolean
+guard_book_check_reason(const char *action, const GuardAct *act, GError **error)
 {
         if (act->reason != NULL && *act->reason != '\0' && g_utf8_validate(act->reason, -1, NULL))
                 return TRUE;
@@ -48,119 +26,182 @@ check_reason(const char *action, const GuardAct *act, GError **error)
         return FALSE;
 }
 
-/* TRUE: @to is where @action leads from @from. */
 static gboolean
-find_transition(const char *media_id, const char *action, GuardStatus from, GuardStatus *to,
-                GError **error)
+refuse(GError **error, const char *message)
 {
-        for (gsize i = 0; i < G_N_ELEMENTS(transitions); i++) {
-                if (!g_str_equal(transitions[i].action, action))
-                        continue;
-                *to = transitions[i].to;
-                if (transitions[i].from & 1u << from)
-                        return TRUE;
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                            _("Drive %s is %s: %s is not possible from there"), media_id,
-                            guard_status_to_string(from), action);
-                return FALSE;
-        }
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_USAGE, _("Nobody knows how to %s a drive"),
-                    action);
+        g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE, message);
         return FALSE;
 }
 
 static gboolean
-change(GuardStation *station, const char *media_id, const char *action, const GuardAct *act,
-       GError **error)
+check_status(const GuardStep *step, const GuardDrive *drive, State *after, GError **error)
 {
-        g_autoptr(GuardDrive) drive = guard_station_get(station, media_id, error);
-        g_autofree char *before = NULL, *after = NULL;
-        GuardStatus to;
+        const char *advice = NULL;
 
-        if (drive == NULL || !find_transition(media_id, action, drive->status, &to, error))
-                return FALSE;
-        before = g_strdup_printf("{\"status\":\"%s\"}", guard_status_to_string(drive->status));
-        after = g_strdup_printf("{\"status\":\"%s\"}", guard_status_to_string(to));
-        return guard_book_run(station, error, "UPDATE drive SET status=?2 WHERE media_id=?1", "si",
-                              media_id, (gint64)to) &&
-               guard_book_append_history(station, media_id, action, before, after, act, error);
-}
-
-gboolean
-guard_station_change(GuardStation *station, const char *media_id, const char *action,
-                     const GuardAct *act, GError **error)
-{
-        if (!check_reason(action, act, error) || !guard_book_begin(station, error))
-                return FALSE;
-        return guard_book_end(station, change(station, media_id, action, act, error), error);
+        if (guard_step_allowed(step->kind, drive->status, &after->status, &advice))
+                return TRUE;
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                    /* drive, status, step, what to do instead */
+                    _("Drive %s is %s, so %s is not possible: %s"), drive->media_id,
+                    guard_status_label(drive->status), guard_step_to_string(step->kind), advice);
+        return FALSE;
 }
 
 static gboolean
-set_level(GuardStation *station, const char *media_id, GuardLevel level, const GuardAct *act,
-          GError **error)
+issue(const GuardStep *step, const GuardDrive *drive, State *after, GError **error)
 {
-        g_autoptr(GuardDrive) drive = guard_station_get(station, media_id, error);
-        g_autofree char *before = NULL, *after = NULL;
+        after->holder = step->holder != NULL ? step->holder : drive->custodian;
+        after->due = step->due;
+        return (after->holder == NULL ||
+                guard_book_check_text(_("The name of who gets it"), after->holder,
+                                      GUARD_BOOK_TEXT_MAX, error)) &&
+               guard_book_check_date(_("The day of return"), after->due, error);
+}
+
+static gboolean
+repair(const GuardStep *step, State *after, GError **error)
+{
+        after->due = NULL;
+        after->holder = step->holder;
+        return after->holder == NULL ||
+               guard_book_check_text(_("The name of who repairs it"), after->holder,
+                                     GUARD_BOOK_TEXT_MAX, error);
+}
+
+static gboolean
+new_level(const GuardStep *step, const GuardDrive *drive, State *after, GError **error)
+{
+        after->level = step->kind == GUARD_STEP_DECLASSIFY ? GUARD_LEVEL_NONE : step->level;
+        if (after->level < GUARD_LEVEL_NONE || after->level > GUARD_LEVEL_TOP_SECRET)
+                return refuse(error, _("A level is none, confidential, secret or top-secret"));
+        if (after->level != drive->level)
+                return TRUE;
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                    _("Drive %s has the level %s already"), drive->media_id,
+                    guard_level_label(drive->level));
+        return FALSE;
+}
+
+/* Two persons see it go. */
+static gboolean
+destroy(const GuardStep *step, const GuardAct *act, GError **error)
+{
+        const char *by = step->by != NULL ? step->by : act->who;
+        g_autofree char *one = NULL, *other = NULL;
+
+        if (by == NULL || step->witness == NULL)
+                return refuse(error, _("Destroying a drive needs two names: who destroys it (--by) "
+                                       "and who is there as well (--witness)"));
+        if (!guard_book_check_text(_("The name of who destroys it"), by, GUARD_BOOK_TEXT_MAX,
+                                   error) ||
+            !guard_book_check_text(_("The witness's name"), step->witness, GUARD_BOOK_TEXT_MAX,
+                                   error))
+                return FALSE;
+        one = g_utf8_casefold(by, -1);
+        other = g_utf8_casefold(step->witness, -1);
+        return !g_str_equal(one, other) ||
+               refuse(error, _("Who destroys a drive and who witnesses it must be two persons"));
+}
+
+static gboolean
+judge(const GuardStep *step, const GuardDrive *drive, const GuardAct *act, State *after,
+      GError **error)
+{
+        if (!check_status(step, drive, after, error))
+                return FALSE;
+        switch (step->kind) {
+        case GUARD_STEP_ISSUE:
+                return issue(step, drive, after, error);
+        case GUARD_STEP_REPAIR:
+                return repair(step, after, error);
+        case GUARD_STEP_DECLASSIFY:
+        case GUARD_STEP_SET_LEVEL:
+                return new_level(step, drive, after, error);
+        case GUARD_STEP_DESTROY:
+                return destroy(step, act, error);
+        case GUARD_STEP_RETURN:
+        case GUARD_STEP_FOUND:
+        case GUARD_STEP_DEREGISTER:
+        case GUARD_STEP_RETIRE:
+                after->holder = after->due = NULL;
+                return TRUE;
+        case GUARD_STEP_LOST: /* who had it stays written down */
+        case GUARD_N_STEPS:
+        default:
+                return TRUE;
+        }
+}
+
+/* Only what differs. */
+static void
+describe(const GuardStep *step, const State *before, const State *after, char **was, char **is)
+{
+        GString *one = g_string_new(NULL), *other = g_string_new(NULL);
+
+        guard_book_json_open(one);
+        guard_book_json_open(other);
+        if (before->status != after->status) {
+                guard_book_json_text(one, "status", guard_status_to_string(before->status));
+                guard_book_json_text(other, "status", guard_status_to_string(after->status));
+        }
+        if (before->level != after->level) {
+                guard_book_json_text(one, "level", guard_level_to_string(before->level));
+                guard_book_json_text(other, "level", guard_level_to_string(after->level));
+        }
+        if (g_strcmp0(before->holder, after->holder) != 0) {
+                guard_book_json_text(one, "holder", before->holder);
+                guard_book_json_text(other, "holder", after->holder);
+        }
+        if (g_strcmp0(before->due, after->due) != 0) {
+                guard_book_json_text(one, "due", before->due);
+                guard_book_json_text(other, "due", after->due);
+        }
+        if (step->kind == GUARD_STEP_DESTROY) {
+                guard_book_json_text(other, "by", step->by);
+                guard_book_json_text(other, "witness", step->witness);
+        }
+        *was = guard_book_json_close(one);
+        *is = guard_book_json_close(other);
+}
+
+static gboolean
+take(GuardStation *station, const GuardStep *given, const GuardAct *act, GError **error)
+{
+        g_autoptr(GuardDrive) drive = guard_station_get(station, given->media_id, error);
+        g_autofree char *was = NULL, *is = NULL;
+        GuardStep step = *given;
+        State before, after;
 
         if (drive == NULL)
                 return FALSE;
-        if (drive->status == GUARD_STATUS_DESTROYED || drive->level == level) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                            drive->level == level ? _("Drive %s has the level %s already")
-                                                  : _("Drive %s is destroyed: its level stays %s"),
-                            media_id, guard_level_to_string(drive->level));
+        /* no level at all is the end of its being classified, whichever way it is said */
+        if (step.kind == GUARD_STEP_SET_LEVEL && step.level == GUARD_LEVEL_NONE)
+                step.kind = GUARD_STEP_DECLASSIFY;
+        if (step.kind == GUARD_STEP_DESTROY && step.by == NULL)
+                step.by = act->who;
+        before = (State){drive->level, drive->status, drive->holder, drive->due_date};
+        after = before;
+        if (!judge(&step, drive, act, &after, error))
                 return FALSE;
-        }
-        before = g_strdup_printf("{\"level\":\"%s\"}", guard_level_to_string(drive->level));
-        after = g_strdup_printf("{\"level\":\"%s\"}", guard_level_to_string(level));
-        return guard_book_run(station, error, "UPDATE drive SET level=?2 WHERE media_id=?1", "si",
-                              media_id, (gint64)level) &&
-               guard_book_append_history(station, media_id, "set-level", before, after, act, error);
+        describe(&step, &before, &after, &was, &is);
+        return guard_book_run(station, error,
+                              "UPDATE drive SET status=?2,level=?3,holder=?4,due_date=?5 WHERE "
+                              "media_id=?1",
+                              "siiss", drive->media_id, (gint64)after.status, (gint64)after.level,
+                              after.holder, after.due) &&
+               guard_book_refresh(station, drive->media_id, act, error) &&
+               guard_book_append_history(station, drive->media_id, guard_step_to_string(step.kind),
+                                         was, is, act, error);
 }
 
 gboolean
-guard_station_set_level(GuardStation *station, const char *media_id, GuardLevel level,
-                        const GuardAct *act, GError **error)
+guard_station_step(GuardStation *station, const GuardStep *step, const GuardAct *act,
+                   GError **error)
 {
-        if (level < GUARD_LEVEL_NONE || level > GUARD_LEVEL_TOP_SECRET) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                            _("A level is none, confidential, secret or top-secret"));
+        if ((guint)step->kind >= GUARD_N_STEPS || step->media_id == NULL)
+                return refuse(error, _("No drive or no step was named"));
+        if (!guard_book_check_reason(guard_step_to_string(step->kind), act, error) ||
+            !guard_book_begin(station, act, GUARD_DUTY_EDIT, error))
                 return FALSE;
-        }
-        if (!check_reason("set-level", act, error) || !guard_book_begin(station, error))
-                return FALSE;
-        return guard_book_end(station, set_level(station, media_id, level, act, error), error);
-}
-
-gboolean
-guard_station_history(GuardStation *station, const char *media_id, GuardHistoryVisit visit,
-                      gpointer user_data, GError **error)
-{
-        sqlite3_stmt *statement = guard_book_prepare(
-                station, error,
-                "SELECT seq,time_us,media_id,action,before,after,reason,who FROM history "
-                "WHERE ?1 IS NULL OR media_id=?1 ORDER BY seq",
-                "s", media_id);
-        int step;
-
-        if (statement == NULL)
-                return FALSE;
-        while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
-                GuardHistory record = {
-                        .seq = (guint64)sqlite3_column_int64(statement, 0),
-                        .time_us = sqlite3_column_int64(statement, 1),
-                        .media_id = guard_book_text(statement, 2),
-                        .action = guard_book_text(statement, 3),
-                        .before = guard_book_text(statement, 4),
-                        .after = guard_book_text(statement, 5),
-                        .reason = guard_book_text(statement, 6),
-                        .who = guard_book_text(statement, 7),
-                };
-
-                visit(&record, user_data);
-        }
-        if (step != SQLITE_DONE)
-                guard_book_failed(station, error);
-        sqlite3_finalize(statement);
-        return step == SQLITE_DONE;
+        return guard_book_end(station, take(station, step, act, error), error);
 }

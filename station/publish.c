@@ -120,8 +120,7 @@ check_output(const char *output, const GuardManifest *manifest, GError **error)
         }
         if (g_str_equal(old.desk, manifest->desk) && old.sequence >= manifest->sequence) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_ROLLBACK,
-                            _("%s has sequence %" PRIu64
-                              ", but this book would give %" PRIu64
+                            _("%s has sequence %" PRIu64 ", but this book would give %" PRIu64
                               ": the book is an old copy; put the latest one back"),
                             output, old.sequence, manifest->sequence);
                 return FALSE;
@@ -183,7 +182,7 @@ spend_number(GuardStation *station, const GuardPublish *publish, const GuardKey 
 {
         gboolean ok;
 
-        if (!guard_book_begin(station, error))
+        if (!guard_book_begin(station, act, GUARD_DUTY_PUBLISH, error))
                 return FALSE;
         ok = plan(station, publish, act, manifest, error) &&
              build(station, publish, key, manifest, error) &&
@@ -200,7 +199,7 @@ put_in_place(GuardStation *station, const char *aside, const char *output, guint
         gint64 last;
         gboolean ok;
 
-        if (!guard_book_begin(station, error))
+        if (!guard_book_lock(station, error))
                 return FALSE;
         ok = guard_book_number(station, 0, &last, error, "SELECT max(sequence) FROM publication",
                                NULL);

@@ -9,6 +9,7 @@
 #include "common/guard-error.h"
 #include "registry/registry-answer.h"
 #include "registry/registry.h"
+#include "station/role.h"
 
 G_BEGIN_DECLS
 
@@ -20,25 +21,42 @@ typedef struct { /* one identifier of a drive */
         gboolean weak;
 } GuardDriveId;
 
-typedef struct { /* one drive of the book */
+typedef struct { /* one drive of the book; texts are NULL where not given */
         char *media_id;
-        char *name, *model, *custodian, *note; /* NULL where not given; never published */
+        char *name, *model, *custodian, *note; /* never published, like all down to holder */
+        char *department, *unit;               /* where it belongs; @units below are bindings */
+        char *in_use_date, *due_date;          /* YYYY-MM-DD: taken into use; to be returned */
+        char *holder;                          /* who has it now: the person it is issued to */
+        guint64 capacity;                      /* bytes; 0: not known */
         GuardLevel level;
         GuardStatus status;
         GPtrArray *ids;                 /* of GuardDriveId */
         char **hosts, **units, **users; /* bindings; NULL: any */
         gint64 enrolled_us;
+        gint64 seen_us;              /* last time a workstation or a stock-take saw it; 0: never */
+        char *seen_host, *seen_user; /* where, and whose session */
 } GuardDrive;
 
 typedef struct { /* who does something, when and why: goes into the history */
         const char *who, *reason;
         gint64 now_us;
+        guint roles; /* of guard_roles_of_process(); looked at only where the book asks for roles */
 } GuardAct;
 
 /* Makes the book in @dir (made too, mode 0700). GUARD_ERROR_EXISTS where there is one. */
 gboolean guard_station_init(const char *dir, const GuardAct *act, GError **error);
+/* Opens it; a book of an older version is brought up to date in one transaction. Nothing is locked:
+ * several may read. Where the file may not be written, only reading works. */
 GuardStation *guard_station_open(const char *dir, GError **error);
 void guard_station_free(GuardStation *station);
+/* Keeps everybody else from writing until guard_station_release() or the end of the process, as a
+ * window does while it is open. Without it each change takes the lock for itself. GUARD_ERROR_BUSY
+ * names who has it: user, machine, since when. Counted: as many releases as holds. */
+gboolean guard_station_hold(GuardStation *station, GError **error);
+void guard_station_release(GuardStation *station);
+/* A number that differs after anybody changed the book: what a window shows is old then. 0: cannot
+ * be read. */
+guint64 guard_station_version(GuardStation *station);
 
 GuardDrive *guard_drive_new(void);
 void guard_drive_free(GuardDrive *drive);
@@ -54,15 +72,25 @@ gboolean guard_drive_add_id(GuardDrive *drive, GuardIdType type, const char *val
  * weak on both. */
 gboolean guard_station_enrol(GuardStation *station, GuardDrive *drive, gboolean shared_serial,
                              const GuardAct *act, GPtrArray *warnings, GError **error);
-/* issue return repair lost found deregister retire destroy: INTERFACES' verbs.
- * GUARD_ERROR_INVALID_VALUE where the drive's status does not allow it. A reason is demanded. */
-gboolean guard_station_change(GuardStation *station, const char *media_id, const char *action,
-                              const GuardAct *act, GError **error);
-gboolean guard_station_set_level(GuardStation *station, const char *media_id, GuardLevel level,
-                                 const GuardAct *act, GError **error);
-/* "lost" and the others, NULL-terminated. */
-const char *const *guard_station_actions(void);
+/* Corrects what is written about a drive: names, persons, places, date, capacity, bindings and
+ * identifiers are taken from @drive as they are there (NULL: none); level, status, holder and due
+ * date are not, those are steps of its life (station/life.h). A reason is demanded. @shared_serial
+ * and @warnings as for enrolling. */
+gboolean guard_station_edit(GuardStation *station, GuardDrive *drive, gboolean shared_serial,
+                            const GuardAct *act, GPtrArray *warnings, GError **error);
+/* Media ids of other drives of the book with an identifier of @drive: what a person should know
+ * before enrolling. Caller frees with g_ptr_array_unref(). */
+GPtrArray *guard_station_find_same(GuardStation *station, const GuardDrive *drive, GError **error);
 
+/* May somebody with @roles do this? By the book's mode; see station/role.h. Changes ask by
+ * themselves, reading is for the caller to ask. */
+gboolean guard_station_may(GuardStation *station, guint roles, GuardDuty duty, GError **error);
+gboolean guard_station_get_roles(GuardStation *station, GuardRolesMode *mode, GError **error);
+/* A reason is demanded. Refused where @act's own roles could not undo it. */
+gboolean guard_station_set_roles(GuardStation *station, GuardRolesMode mode, const GuardAct *act,
+                                 GError **error);
+
+GuardDrive *guard_drive_copy(const GuardDrive *drive);
 GuardDrive *guard_station_get(GuardStation *station, const char *media_id, GError **error);
 typedef gboolean (*GuardDriveVisit)(const GuardDrive *drive, gpointer user_data,
                                     GError **error); /* FALSE stops */
@@ -74,12 +102,19 @@ typedef struct {
         guint64 seq;
         gint64 time_us;
         const char *media_id, *action, *before, *after, *reason,
-                *who; /* before and after: JSON or NULL */
+                *who;        /* before and after: JSON or NULL */
+        const char *host_id; /* a change of this computer, not of a drive */
 } GuardHistory;
 typedef void (*GuardHistoryVisit)(const GuardHistory *record, gpointer user_data);
 /* Oldest first; of one drive, or (@media_id NULL) of all. */
 gboolean guard_station_history(GuardStation *station, const char *media_id, GuardHistoryVisit visit,
                                gpointer user_data, GError **error);
+gboolean guard_station_computer_history(GuardStation *station, const char *host_id,
+                                        GuardHistoryVisit visit, gpointer user_data,
+                                        GError **error);
+/* Is the history whole: each record holds the digest of the one before? @records (out, optional):
+ * how many were checked. GUARD_ERROR_CORRUPT names the first that is missing or altered. */
+gboolean guard_station_verify(GuardStation *station, guint64 *records, GError **error);
 
 typedef struct {
         const char *key, *output; /* PEM of the private key; the file to be made or replaced */

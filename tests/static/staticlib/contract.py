@@ -17,7 +17,9 @@ LEVELS = ('none', 'confidential', 'secret', 'top-secret')
 VERBS = ('status', 'media', 'media list', 'media explain', 'media eject', 'registry', 'registry show', 'registry verify',
          'registry install', 'policy', 'policy check', 'log', 'log verify', 'log anchor', 'presence', 'lock',
          'postpone', 'doctor', 'station', 'station init',
-         'station enrol', 'station list', 'station keygen', 'station publish')
+         'station enrol', 'station issue', 'station return', 'station lost', 'station found', 'station repair',
+         'station set-level', 'station deregister', 'station retire', 'station destroy', 'station list', 'station show',
+         'station history', 'station import-csv', 'station export-csv', 'station keygen', 'station publish')
 ANNOTATION = 'org.baomiguard.Guard1.'
 
 

@@ -7,7 +7,7 @@
 GuardAct
 station_act(const char *reason)
 {
-        return (GuardAct){"tester", reason, T0};
+        return (GuardAct){"tester", reason, T0, 0};
 }
 
 void
@@ -89,8 +89,10 @@ gboolean
 station_change(GuardStation *station, const char *media_id, const char *action)
 {
         GuardAct a = station_act("inspection");
+        GuardStep step = {.media_id = media_id, .witness = "李四"};
 
-        return guard_station_change(station, media_id, action, &a, NULL);
+        return guard_step_from_string(action, &step.kind) &&
+               guard_station_step(station, &step, &a, NULL);
 }
 
 static void
@@ -114,7 +116,7 @@ station_history(GuardStation *station, const char *media_id)
 gboolean
 station_publish_at(Fixture *f, GuardStation *station, gint64 now_us, guint days, GError **error)
 {
-        GuardAct a = {"tester", NULL, now_us};
+        GuardAct a = {"tester", NULL, now_us, 0};
         GuardPublish publish = {f->desk->private_key, f->desk->snapshot, days, NULL, NULL};
 
         return guard_station_publish(station, &publish, &a, NULL, error);

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "desk.h"
+#include "station/life.h"
 #include "station/station.h"
 
 typedef struct {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "crash.h"
 #include "station-fixture.h"
+#include "station/import.h"
 
 static void
 publish_work(gpointer user_data)
@@ -85,6 +86,87 @@ test_enrol_killed(Fixture *f, gconstpointer data)
 }
 
 static void
+step_work(gpointer user_data)
+{
+        g_autoptr(GuardStation) station = station_open(user_data);
+
+        if (!station_change(station, "A", "issue"))
+                station_change(station, "A", "return");
+}
+
+/* Status and history go together; neither without the other. */
+static void
+test_step_killed(Fixture *f, gconstpointer data)
+{
+        g_autoptr(GuardStation) station = station_open(f);
+        guint at = 0, done = 0;
+
+        (void)data;
+        station_enrol(station, "A", 1, "60A44C413FAE", NULL, FALSE, 0);
+        do {
+                g_autoptr(GuardDrive) before = station_get(station, "A"), after = NULL;
+                guint records = station_history(station, "A");
+
+                at++;
+                done += crash_at(at, step_work, f) ? 0 : 1;
+                after = station_get(station, "A");
+                g_assert_cmpuint(station_history(station, "A") - records, ==,
+                                 before->status != after->status);
+                g_assert_cmpint(after->status == GUARD_STATUS_ISSUED, ==, after->holder != NULL);
+                g_assert_true(guard_station_verify(station, NULL, NULL));
+        } while (done == 0);
+        g_assert_cmpuint(at, >, 5);
+}
+
+typedef struct {
+        char *dir, *sheet;
+} Import;
+
+static void
+import_work(gpointer user_data)
+{
+        const Import *i = user_data;
+        g_autoptr(GuardStation) station = guard_station_open(i->dir, NULL);
+        g_autoptr(GuardImport) import = NULL;
+        GuardAct a = station_act(NULL);
+
+        import = guard_station_import_preview(station, i->sheet, &a, NULL, NULL, NULL);
+        if (!guard_station_import_commit(station, import, FALSE, &a, NULL, NULL, NULL, NULL))
+                _exit(1);
+}
+
+/* All rows of a spreadsheet, or none. */
+static void
+test_import_killed(Fixture *f, gconstpointer data)
+{
+        g_autofree char *sheet = g_build_filename(f->desk->dir, "in.csv", NULL);
+        guint at = 0;
+        gboolean killed;
+
+        (void)data;
+        g_assert_true(g_file_set_contents(sheet,
+                                          "id,level,serial\nA,secret,60A44C413FAE\n"
+                                          "B,secret,60A44C413FAF\nC,none,60A44C413FB0\n",
+                                          -1, NULL));
+        do {
+                g_autofree char *dir = g_strdup_printf("%s/import-%u", f->desk->dir, at);
+                g_autoptr(GuardStation) station = NULL;
+                Import i = {dir, sheet};
+                GuardAct a = station_act(NULL);
+                guint records;
+
+                g_assert_true(guard_station_init(dir, &a, NULL));
+                killed = crash_at(++at, import_work, &i);
+                station = guard_station_open(dir, NULL);
+                records = station_history(station, NULL);
+                g_assert_true(records == 1 || records == 5); /* init; three drives, the import */
+                g_assert_true(killed || records == 5);
+                g_assert_true(guard_station_verify(station, NULL, NULL));
+        } while (killed);
+        g_assert_cmpuint(at, >, 5);
+}
+
+static void
 write_many(Fixture *f, guint writer)
 {
         g_autoptr(GuardStation) station = station_open(f);
@@ -141,6 +223,8 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         ADD("publish-killed", test_publish_killed);
         ADD("enrol-killed", test_enrol_killed);
+        ADD("step-killed", test_step_killed);
+        ADD("import-killed", test_import_killed);
         ADD("two-writers", test_two_writers);
         return g_test_run();
 }
