@@ -151,6 +151,19 @@ desktop_stop(Desktop *desktop)
         g_free(desktop->window_says);
 }
 
+void
+desktop_settle(Desktop *desktop)
+{
+        g_autoptr(GVariant) reply = NULL;
+
+        g_assert_true(g_dbus_connection_flush_sync(desktop->server, NULL, NULL));
+        reply = g_dbus_connection_call_sync(desktop->agent, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                            "GetId", NULL, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+        g_assert_nonnull(reply);
+        while (g_main_context_iteration(NULL, FALSE))
+                ;
+}
+
 const Popup *
 desktop_wait_popup(Desktop *desktop, guint n)
 {
