@@ -268,9 +268,11 @@ static gint64
 hours_end(const GuardRule *rule, const GuardRuleFacts *facts)
 {
         gint64 next = G_MAXINT64;
-        for (guint n = 0; n < rule->hours->len; n++)
-                next = MIN(next, guard_hours_next_change(&g_array_index(rule->hours, GuardHours, n),
-                                                         local_time(facts)));
+        for (guint n = 0; n < rule->hours->len; n++) {
+                gint64 change = guard_hours_next_change(&g_array_index(rule->hours, GuardHours, n), local_time(facts));
+
+                next = MIN(next, change);
+        }
         return next == G_MAXINT64 ? next : next - facts->input->utc_offset_us;
 }
 

@@ -2,6 +2,7 @@
  *
  * Verdict files: write, read back after a restart, sweep.
  */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 #include "guardd/block/facts.h"
@@ -24,20 +25,42 @@ path_of(const char *dir, const GuardBlockFacts *facts)
         return g_build_filename(dir, name, NULL);
 }
 
+/* Beside an admission, for udev's rules to see without a program: its number is the disk's alone. */
+#define ADMITTED ".admit"
+
+static void
+mark_admitted(const char *path, gboolean admitted)
+{
+        g_autofree char *mark = g_strconcat(path, ADMITTED, NULL);
+        g_autofree char *name = g_path_get_basename(path);
+
+        if (!admitted)
+                (void)unlink(mark);
+        else if (symlink(name, mark) < 0 && errno != EEXIST)
+                g_info("%s: %s; udev's rules run a program instead", mark, g_strerror(errno));
+}
+
 gboolean
 guard_verdict_file_write(const char *dir, const GuardBlockFacts *facts,
                          const GuardKnownVerdict *known, GError **error)
 {
         g_autofree char *path = path_of(dir, facts);
         g_autoptr(GString) text = g_string_new(NULL);
+        gboolean admitted = known->verdict == GUARD_VERDICT_ADMIT && facts->diskseq != 0;
 
+        if (!admitted) /* before the verdict changes, not after */
+                mark_admitted(path, FALSE);
         guard_known_verdict_add(text, known);
         guard_keyval_add(text, "name", facts->name);
         guard_keyval_add_number(text, "major", facts->major);
         guard_keyval_add_number(text, "minor", facts->minor);
         guard_keyval_add_number(text, "inode", facts->inode);
         guard_keyval_add_number(text, "diskseq", facts->diskseq);
-        return guard_keyval_write(path, text->str, FALSE, error);
+        if (!guard_keyval_write(path, text->str, FALSE, error))
+                return FALSE;
+        if (admitted)
+                mark_admitted(path, TRUE);
+        return TRUE;
 }
 
 static gboolean
@@ -66,6 +89,7 @@ guard_verdict_file_remove(const char *dir, const GuardBlockFacts *facts)
 {
         g_autofree char *path = path_of(dir, facts);
 
+        mark_admitted(path, FALSE);
         (void)unlink(path);
 }
 
@@ -93,9 +117,17 @@ guard_verdict_files_sweep(const char *dir, const char *sys_block)
 
         while (open && (name = g_dir_read_name(open)) != NULL) {
                 g_autofree char *path = g_build_filename(dir, name, NULL);
-                g_autoptr(GHashTable) table = guard_keyval_read(path, NULL);
+                g_autoptr(GHashTable) table = NULL;
 
-                if (!table || !is_present(table, sys_block))
+                if (g_str_has_suffix(name, ADMITTED)) {
+                        if (!g_file_test(path, G_FILE_TEST_EXISTS)) /* what it points at is gone */
+                                (void)unlink(path);
+                        continue;
+                }
+                table = guard_keyval_read(path, NULL);
+                if (!table || !is_present(table, sys_block)) {
+                        mark_admitted(path, FALSE);
                         (void)unlink(path);
+                }
         }
 }

@@ -57,7 +57,7 @@ static gint64
 look_at_sessions(GuardPresence *presence)
 {
         GPtrArray *sessions = guard_login_sessions(presence->login);
-        gint64 next = GUARD_NEVER;
+        gint64 next = GUARD_NEVER, due;
 
         for (guint i = 0; i < sessions->len; i++) {
                 const GuardLoginSession *session = g_ptr_array_index(sessions, i);
@@ -70,8 +70,11 @@ look_at_sessions(GuardPresence *presence)
                         watched = guard_watched_new(presence, session->id);
                         g_ptr_array_add(presence->watched, watched);
                 }
-                next = MIN(next, guard_watched_look(watched, session));
-                next = MIN(next, guard_watched_look_agent(watched, session));
+                /* No call inside MIN(): it would be made twice. */
+                due = guard_watched_look(watched, session);
+                next = MIN(next, due);
+                due = guard_watched_look_agent(watched, session);
+                next = MIN(next, due);
         }
         return next;
 }
@@ -153,7 +156,7 @@ check_sleep(GuardPresence *presence)
 void
 guard_presence_look(GuardPresence *presence)
 {
-        gint64 next;
+        gint64 next, due;
 
         presence->again = presence->looking;
         if (presence->looking)
@@ -163,7 +166,8 @@ guard_presence_look(GuardPresence *presence)
                 presence->again = FALSE;
                 drop_ended(presence);
                 next = look_at_sessions(presence);
-                next = MIN(next, guard_shutdown_look(presence));
+                due = guard_shutdown_look(presence);
+                next = MIN(next, due);
         } while (presence->again);
         presence->looking = FALSE;
         presence->clock->wake_at(presence->clock, next);

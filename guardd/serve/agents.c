@@ -81,16 +81,24 @@ guard_handle_register_agent(GuardCall *call)
                                       call);
 }
 
+gboolean
+guard_serve_beat(GuardServe *serve, const char *sender, GVariant *parameters)
+{
+        g_autoptr(GVariant) options = g_variant_get_child_value(parameters, 0);
+        GuardAgentState state = state_of(options);
+
+        if (!guard_audience_beat(serve->audience, sender, &state))
+                return FALSE;
+        guard_serve_heard_agent(serve);
+        return TRUE;
+}
+
 void
 guard_handle_heartbeat(GuardCall *call)
 {
-        g_autoptr(GVariant) options = g_variant_get_child_value(call->parameters, 0);
-        GuardAgentState state = state_of(options);
-
-        if (guard_audience_beat(call->serve->audience, call->sender, &state)) {
-                guard_serve_heard_agent(call->serve);
+        if (guard_serve_beat(call->serve, call->sender, call->parameters))
                 guard_call_reply(call, NULL);
-        } else
+        else
                 guard_call_fail(call, g_error_new(GUARD_ERROR, GUARD_ERROR_NOT_FOUND, _("This program is not registered; call RegisterAgent")));
 }
 

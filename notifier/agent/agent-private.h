@@ -6,6 +6,7 @@
 #include "notifier/agent/agent.h"
 #include "notifier/agent/line.h"
 #include "notifier/agent/popups.h"
+#include "notifier/agent/saver.h"
 #include "notifier/agent/windows.h"
 #include "notifier/core/queue.h"
 #include "notifier/core/store.h"
@@ -30,6 +31,7 @@ struct GuardAgent {
         GuardLine *line;
         GuardPopups *popups;       /* NULL: no session bus */
         GuardTerminal *terminal;   /* NULL: none */
+        GuardSaver *saver;         /* NULL: no session bus */
         GuardDisplay *display;     /* NULL: none */
         char *contact_name, *contact_phone;
         GVariant *host;            /* a{sv}, NULL: not told yet */

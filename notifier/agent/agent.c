@@ -155,7 +155,16 @@ state(gpointer user_data)
         g_variant_dict_insert(&dict, "notifications", "b", agent->notifications);
         if (idle >= 0)
                 g_variant_dict_insert(&dict, "idle_seconds", "u", (guint32)MIN(idle, G_MAXUINT32));
+        if (guard_saver_locked(agent->saver) >= 0)
+                g_variant_dict_insert(&dict, "locked", "b", guard_saver_locked(agent->saver) > 0);
         return g_variant_dict_end(&dict);
+}
+
+/* guardd waits for it: it is told at once. */
+static void
+on_saver(gpointer user_data)
+{
+        guard_line_beat(((GuardAgent *)user_data)->line);
 }
 
 GuardAgent *
@@ -180,8 +189,22 @@ guard_agent_new(const GuardAgentOptions *options)
         agent->line = guard_line_new(options->system_address, &line, agent);
         if (options->session && !options->terminal)
                 agent->popups = guard_popups_new(options->session, &popups, agent);
+        if (options->session)
+                agent->saver = guard_saver_new(options->session, on_saver, agent);
         flush(agent);
         return agent;
+}
+
+/* Nobody would hear their buttons any more; whoever comes next shows what was not read. */
+static void
+close_popups(GuardAgent *agent)
+{
+        g_autoptr(GArray) ids = guard_queue_on_screen(agent->queue);
+
+        for (guint i = 0; agent->popups && i < ids->len; i++)
+                guard_popups_close(agent->popups, g_array_index(ids, guint32, i));
+        if (agent->popups && ids->len > 0)
+                guard_popups_flush(agent->popups);
 }
 
 void
@@ -190,8 +213,10 @@ guard_agent_free(GuardAgent *agent)
         if (!agent)
                 return;
         guard_agent_save(agent);
+        close_popups(agent);
         guard_agent_end_countdowns(agent);
         guard_agent_close_windows(agent);
+        guard_saver_free(agent->saver);
         guard_line_free(agent->line);
         guard_popups_free(agent->popups);
         guard_queue_free(agent->queue);

@@ -259,6 +259,12 @@ guard_popups_free(GuardPopups *popups)
         g_free(popups);
 }
 
+void
+guard_popups_flush(GuardPopups *popups)
+{
+        g_dbus_connection_flush_sync(popups->session, NULL, NULL);
+}
+
 gboolean
 guard_popups_available(GuardPopups *popups)
 {

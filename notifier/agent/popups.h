@@ -27,6 +27,8 @@ void guard_popups_retry(GuardPopups *popups);
 /* "shown" follows. @replaces 0: a new popup. */
 void guard_popups_show(GuardPopups *popups, const GuardMessage *message, guint32 replaces);
 void guard_popups_close(GuardPopups *popups, guint32 id);
+/* What was asked for is on its way: before the end of the program. */
+void guard_popups_flush(GuardPopups *popups);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardPopups, guard_popups_free)
 

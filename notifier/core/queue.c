@@ -279,6 +279,20 @@ guard_queue_withdraw_device(GuardQueue *queue, const char *device)
         return ids;
 }
 
+GArray *
+guard_queue_on_screen(GuardQueue *queue)
+{
+        GArray *ids = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+        for (guint i = 0; i < queue->entries->len; i++) {
+                const Entry *entry = queue->entries->pdata[i];
+
+                if (entry->id)
+                        g_array_append_val(ids, entry->id);
+        }
+        return ids;
+}
+
 static gboolean
 is_waiting(const Entry *entry)
 {

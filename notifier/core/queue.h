@@ -49,6 +49,9 @@ guint32 guard_queue_withdraw(GuardQueue *queue, const char *key);
 /* The drive is gone: what is not critical about it is no longer worth reading. Popups to close, of guint32. */
 GArray *guard_queue_withdraw_device(GuardQueue *queue, const char *device);
 
+/* Popups that are on screen, of guint32; caller unrefs. */
+GArray *guard_queue_on_screen(GuardQueue *queue);
+
 guint guard_queue_waiting(GuardQueue *queue); /* not on screen yet */
 guint guard_queue_unread(GuardQueue *queue);  /* not read: waiting, and critical ones on screen */
 

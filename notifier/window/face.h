@@ -15,6 +15,11 @@ typedef struct {
 
 extern const GuardFace guard_face_details, guard_face_history, guard_face_countdown, guard_face_mark;
 
+/* Before GTK begins: which displays the mark may be on. After it: TRUE where the other one would be better, and the
+ * program is to begin anew with it. */
+void guard_mark_choose_display(void);
+gboolean guard_mark_wants_x11(void);
+
 /* One line on standard output. */
 void guard_face_say(const char *line);
 /* Ends the program: the window was closed. */

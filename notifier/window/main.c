@@ -2,6 +2,7 @@
  *
  * guard-notifier-window KIND: one window, fed line by line; it ends with its input.
  */
+#include <errno.h>
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>
 #include <locale.h>
@@ -92,13 +93,16 @@ main(int argc, char **argv)
                 fprintf(stderr, "guard-notifier-window: run by guard-notifier, with the kind of window\n");
                 return 2;
         }
-        /* Wayland lets nobody say where a window goes; the mark must be where it is looked for. */
         if (face == &guard_face_mark)
-                gdk_set_allowed_backends("x11,*");
+                guard_mark_choose_display();
         g_set_prgname("guard-notifier");
         if (!gtk_init_check(NULL, NULL)) {
                 fprintf(stderr, "guard-notifier-window: there is no display\n");
                 return 1;
+        }
+        if (face == &guard_face_mark && guard_mark_wants_x11() && g_setenv("GDK_BACKEND", "x11", TRUE)) {
+                execv("/proc/self/exe", argv);
+                fprintf(stderr, "guard-notifier-window: %s\n", g_strerror(errno));
         }
         load_css();
         input = g_unix_input_stream_new(STDIN_FILENO, FALSE);

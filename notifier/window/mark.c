@@ -8,6 +8,9 @@
 #ifdef GDK_WINDOWING_X11
 #include <gdk/gdkx.h>
 #endif
+#ifdef HAVE_LAYER_SHELL
+#include <gtk-layer-shell.h>
+#endif
 
 static struct {
         GPtrArray *windows;
@@ -30,6 +33,53 @@ reserve(GdkWindow *window, const GdkRectangle *area, int height)
                             GDK_PROP_MODE_REPLACE, (const guchar *)strut, G_N_ELEMENTS(strut));
 }
 #endif
+
+/* Wayland lets nobody say where a window goes, but by layer-shell; the mark must be where it is looked for. */
+void
+guard_mark_choose_display(void)
+{
+#ifdef HAVE_LAYER_SHELL
+        gdk_set_allowed_backends("wayland,x11,*");
+#else
+        gdk_set_allowed_backends("x11,*");
+#endif
+}
+
+gboolean
+guard_mark_wants_x11(void)
+{
+#if defined(HAVE_LAYER_SHELL) && defined(GDK_WINDOWING_X11)
+        gboolean on_x11 = GDK_IS_X11_DISPLAY(gdk_display_get_default());
+
+        return !on_x11 && !gtk_layer_is_supported() && g_getenv("DISPLAY") != NULL && g_getenv("GDK_BACKEND") == NULL;
+#else
+        return FALSE;
+#endif
+}
+
+/* In a layer over all windows, where the compositor has such; FALSE: it has none. */
+static gboolean
+put_in_layer(GtkWindow *window, GdkMonitor *monitor, gboolean banner)
+{
+#ifdef HAVE_LAYER_SHELL
+        if (!gtk_layer_is_supported())
+                return FALSE;
+        gtk_layer_init_for_window(window);
+        gtk_layer_set_namespace(window, "baomi-guard-mark");
+        gtk_layer_set_monitor(window, monitor);
+        gtk_layer_set_layer(window, GTK_LAYER_SHELL_LAYER_OVERLAY);
+        gtk_layer_set_keyboard_mode(window, GTK_LAYER_SHELL_KEYBOARD_MODE_NONE);
+        gtk_layer_set_anchor(window, GTK_LAYER_SHELL_EDGE_RIGHT, TRUE);
+        gtk_layer_set_anchor(window, GTK_LAYER_SHELL_EDGE_LEFT, banner);
+        gtk_layer_set_anchor(window, banner ? GTK_LAYER_SHELL_EDGE_TOP : GTK_LAYER_SHELL_EDGE_BOTTOM, TRUE);
+        if (banner) /* windows keep clear of it */
+                gtk_layer_auto_exclusive_zone_enable(window);
+        return TRUE;
+#else
+        (void)window, (void)monitor, (void)banner;
+        return FALSE;
+#endif
+}
 
 static GtkWidget *
 make_label(GVariant *content)
@@ -57,7 +107,9 @@ static GtkWidget *
 put(GVariant *content, GdkMonitor *monitor)
 {
         gboolean banner = g_str_equal(guard_face_text(content, "style"), "banner");
-        GtkWidget *window = gtk_window_new(banner ? GTK_WINDOW_TOPLEVEL : GTK_WINDOW_POPUP);
+        gboolean toplevel = banner || !GDK_IS_X11_DISPLAY(gdk_display_get_default());
+        GtkWidget *window = gtk_window_new(toplevel ? GTK_WINDOW_TOPLEVEL : GTK_WINDOW_POPUP);
+        gboolean layered = put_in_layer(GTK_WINDOW(window), monitor, banner);
         GdkRectangle area;
         GtkRequisition size;
 
@@ -71,7 +123,9 @@ put(GVariant *content, GdkMonitor *monitor)
         gtk_container_add(GTK_CONTAINER(window), make_label(content));
         gtk_widget_show_all(gtk_bin_get_child(GTK_BIN(window)));
         gtk_widget_get_preferred_size(gtk_bin_get_child(GTK_BIN(window)), NULL, &size);
-        if (banner) {
+        if (layered) {
+                ; /* it is placed */
+        } else if (banner) {
                 gtk_widget_set_size_request(window, area.width, size.height);
                 gtk_window_move(GTK_WINDOW(window), area.x, area.y);
         } else {
@@ -79,7 +133,7 @@ put(GVariant *content, GdkMonitor *monitor)
         }
         gtk_widget_realize(window);
 #ifdef GDK_WINDOWING_X11
-        if (banner)
+        if (banner && !layered)
                 reserve(gtk_widget_get_window(window), &area, size.height);
 #endif
         let_clicks_through(window);

@@ -134,6 +134,8 @@ desktop_stop(Desktop *desktop)
         const char *const files[] = {state, desktop->window_program, desktop->window_log, desktop->window_says};
 
         desktop_stop_server(desktop);
+        while (g_main_context_iteration(NULL, FALSE)) /* calls that had come before it was closed */
+                ;
         g_dbus_connection_close_sync(desktop->agent, NULL, NULL);
         g_object_unref(desktop->agent);
         g_test_dbus_down(desktop->bus);
@@ -147,6 +149,19 @@ desktop_stop(Desktop *desktop)
         g_free(desktop->window_program);
         g_free(desktop->window_log);
         g_free(desktop->window_says);
+}
+
+void
+desktop_settle(Desktop *desktop)
+{
+        g_autoptr(GVariant) reply = NULL;
+
+        g_assert_true(g_dbus_connection_flush_sync(desktop->server, NULL, NULL));
+        reply = g_dbus_connection_call_sync(desktop->agent, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                            "GetId", NULL, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+        g_assert_nonnull(reply);
+        while (g_main_context_iteration(NULL, FALSE))
+                ;
 }
 
 const Popup *

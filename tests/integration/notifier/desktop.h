@@ -31,6 +31,8 @@ void desktop_stop_server(Desktop *desktop);
 void desktop_stop(Desktop *desktop);
 /* Runs the main loop until there are @n popups; the last one. */
 const Popup *desktop_wait_popup(Desktop *desktop, guint n);
+/* What the server has answered has arrived at the agent. */
+void desktop_settle(Desktop *desktop);
 void desktop_press(Desktop *desktop, guint32 id, const char *action);
 void desktop_close(Desktop *desktop, guint32 id, guint32 how);
 /* Until the window program was given something with @text in it. */

@@ -149,7 +149,10 @@ test_next_login(Fixture *f, gconstpointer data)
         (void)data;
         announce(f, "7");
         desktop_wait_popup(&f->desktop, 1);
-        guard_agent_free(f->agent); /* logged out with the message on screen */
+        desktop_settle(&f->desktop);
+        guard_agent_free(f->agent); /* logged out with the message on screen: its buttons go with it */
+        while (f->desktop.closed->len == 0)
+                stage_iterate();
         start_agent(f);
         popup = desktop_wait_popup(&f->desktop, 2);
         g_assert_cmpstr(popup->title, ==, "Blocked: classified drive");

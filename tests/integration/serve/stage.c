@@ -286,6 +286,8 @@ stage_stop(Stage *stage)
                 g_bus_unown_name(stage->logind_name);
         if (stage->mocks)
                 g_dbus_connection_close_sync(stage->mocks, NULL, NULL);
+        while (g_main_context_iteration(NULL, FALSE)) /* calls that had come before it was closed */
+                ;
         g_clear_object(&stage->mocks);
         g_clear_pointer(&stage->questions, g_ptr_array_unref);
         if (stage->daemon)

@@ -81,7 +81,7 @@ test_heartbeat(void)
         g_autoptr(GVariant) state = NULL;
         g_autoptr(GError) error = NULL;
         GuardAgentState said;
-        guint looks = 0;
+        guint looks = 0, questions;
 
         stage_start(&stage);
         g_assert_false(guard_serve_agent(stage.serve, "7", &said));
@@ -91,8 +91,10 @@ test_heartbeat(void)
         g_assert_false(guard_serve_agent(stage.serve, "8", &said));
 
         state = g_variant_ref_sink(g_variant_new_parsed("({'notifications': <false>, 'idle_seconds': <@u 61>, 'locked': <true>},)"));
+        questions = stage.questions->len;
         reply = stage_manager_call(agent, "Heartbeat", state, &error);
         g_assert_no_error(error);
+        g_assert_cmpuint(stage.questions->len, ==, questions); /* it was asked about once, when it registered */
         g_assert_true(guard_serve_agent(stage.serve, "7", &said));
         g_assert_true(!said.notifications && said.idle_seconds == 61 && said.locked == TRUE);
 

@@ -73,6 +73,46 @@ test_verdict(void)
         g_rmdir(folder);
 }
 
+static gboolean
+is_marked(const char *folder, const char *mark)
+{
+        g_autofree char *path = g_build_filename(folder, mark, NULL);
+
+        return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+/* What udev's rules see without a program is there for an admission only, and goes before the verdict does. */
+static void
+test_admission_is_marked(void)
+{
+        g_autofree char *folder = new_folder();
+        g_autofree char *there = g_build_filename(folder, "14.admit", NULL);
+        g_autoptr(GuardBlockFacts) one = disk(14, 100);
+        g_autoptr(GuardBlockFacts) old = disk(0, 100);
+        const GuardKnownVerdict admit = {GUARD_VERDICT_ADMIT, GUARD_REASON_UNREGISTERED, NULL, FALSE};
+        const GuardKnownVerdict refuse = {GUARD_VERDICT_REFUSE, GUARD_REASON_DRIVE_LOST, NULL, FALSE};
+        const GuardKnownVerdict read_only = {GUARD_VERDICT_READ_ONLY, GUARD_REASON_NO_WRITE_DOWN, NULL, FALSE};
+        const GuardKnownVerdict *const others[] = {&refuse, &read_only};
+
+        for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+                g_assert_true(guard_verdict_file_write(folder, one, others[i], NULL));
+                g_assert_false(is_marked(folder, "14.admit"));
+                g_assert_true(guard_verdict_file_write(folder, one, &admit, NULL));
+                g_assert_true(guard_verdict_file_write(folder, one, &admit, NULL));
+                g_assert_true(is_marked(folder, "14.admit"));
+                g_assert_true(guard_verdict_file_write(folder, one, others[i], NULL));
+                g_assert_false(g_file_test(there, G_FILE_TEST_IS_SYMLINK));
+        }
+        g_assert_true(guard_verdict_file_write(folder, one, &admit, NULL));
+        guard_verdict_file_remove(folder, one);
+        g_assert_false(g_file_test(there, G_FILE_TEST_IS_SYMLINK));
+        /* Without a number that is the disk's alone there is no mark. */
+        g_assert_true(guard_verdict_file_write(folder, old, &admit, NULL));
+        g_assert_false(is_marked(folder, "8:0-100.admit"));
+        guard_verdict_file_remove(folder, old);
+        g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
 static void
 test_verdict_without_diskseq(void)
 {
@@ -94,7 +134,7 @@ test_sweep(void)
         g_assert_true(guard_verdict_file_write(folder, one, &known, NULL));
         guard_verdict_files_sweep(folder, empty);
         g_assert_false(guard_verdict_file_read(folder, one, &read));
-        g_rmdir(folder);
+        g_assert_cmpint(g_rmdir(folder), ==, 0); /* the mark went too */
         g_rmdir(empty);
 }
 
@@ -148,6 +188,7 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/files/keyval", test_keyval);
         g_test_add_func("/files/verdict", test_verdict);
+        g_test_add_func("/files/admission-is-marked", test_admission_is_marked);
         g_test_add_func("/files/verdict-without-diskseq", test_verdict_without_diskseq);
         g_test_add_func("/files/sweep", test_sweep);
         g_test_add_func("/files/usb-state", test_usb_state);

@@ -24,6 +24,15 @@ def no_initrd(guest):
     guest.run("sed -i 's/^update_initramfs=.*/update_initramfs=no/' /etc/initramfs-tools/update-initramfs.conf", check=True)
 
 
+def record_initrd(guest):
+    """What the package's scripts would have made is written down."""
+    guest.put("/usr/local/sbin/update-initramfs", "#!/bin/sh\necho \"$@\" >> /run/initramfs-asked\n", 0o755)
+
+
+def asked_initrd(guest):
+    return guest.sh("cat /run/initramfs-asked; rm -f /run/initramfs-asked").splitlines()
+
+
 def install(guest):
     no_initrd(guest)
     guest.install_debs(layers.debs("guard"))
@@ -76,7 +85,9 @@ def test_install_is_in_effect_at_once(guest):
     """A drive in use stays in use, keyboards work, and the next classified drive is refused."""
     _, folder = mounted(guest, ordinary("BEFORE1"))
     writes(guest, folder, "before")
+    record_initrd(guest)
     install(guest)
+    assert asked_initrd(guest) == ["-u -k all"], "every kernel's initramfs, not the newest one's only"
     assert defaults(guest) == ["0"], defaults(guest)
     guest.run("systemctl is-active guardd.service", check=True)
     status = guest.guardctl("status")
@@ -145,8 +156,11 @@ def test_remove_gives_everything_back(guest):
     _, folder = mounted(guest, ordinary())
     refused(guest, classified())
     mark = guest.mark()
+    record_initrd(guest)
     guest.run(APT + "remove baomi-guard < /dev/null", timeout=600, check=True)
 
+    asked = asked_initrd(guest)
+    assert asked == ["-u -k all"], asked  # every kernel's initramfs lets go
     assert defaults(guest) == ["1"], defaults(guest)
     event = guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", ID_SERIAL_SHORT="CLASSIFIED017")
     guest.udisks_has(event["DEVNAME"][5:])

@@ -166,7 +166,7 @@ def woken_in_a_minute(guest):
 
 @on("desktop-guard", idle=True)
 def test_idle_cost(guest):
-    """Wake-ups of the main loops of guardd and the agent together: under one a second."""
+    """Wake-ups of the main loops of guardd and the agent together: under one a second, when locked one in 5 s."""
     wait_presence(guest, agent=True, state="active")
     woken = woken_in_a_minute(guest)
     print("    active: %d wake-ups in a minute" % woken)
@@ -174,6 +174,6 @@ def test_idle_cost(guest):
     guest.session_run("clerk", "guardctl lock", timeout=120).ok()
     guest.run_until("tac /var/log/lightdm/lightdm.log | awk '/Prompt greeter/{ok=1} /Greeter connected/{exit !ok}'",
                     180, 5)
-    woken = woken_in_a_minute(guest)
+    woken = min(woken_in_a_minute(guest) for _ in range(2))
     print("    locked: %d wake-ups in a minute" % woken)
-    assert woken < 60, woken
+    assert woken <= 12, woken
