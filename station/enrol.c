@@ -110,9 +110,12 @@ mark_other(GuardStation *station, const char *other, const GuardDrive *drive, co
                 _("Drive %s was enrolled with the same serial number"), drive->media_id);
         GuardAct marking = {act->who, reason, act->now_us, act->roles};
 
-        return guard_book_run(station, error,
-                              "UPDATE identifier SET weak=1 WHERE media_id=?1 AND type IN(?2,?3)",
-                              "sii", other, (gint64)GUARD_ID_USB, (gint64)GUARD_ID_SERIAL) &&
+        if (!guard_book_run(station, error,
+                            "UPDATE identifier SET weak=1 WHERE media_id=?1 AND type IN(?2,?3) AND "
+                            "NOT weak",
+                            "sii", other, (gint64)GUARD_ID_USB, (gint64)GUARD_ID_SERIAL))
+                return FALSE;
+        return sqlite3_changes(station->db) == 0 || /* it was so already */
                guard_book_append_history(station, other, "mark-weak", "{\"serial\":\"strong\"}",
                                          "{\"serial\":\"weak\"}", &marking, error);
 }
@@ -298,6 +301,22 @@ guard_station_enrol(GuardStation *station, GuardDrive *drive, gboolean shared_se
                               error);
 }
 
+/* Known to be shared, or not: that was settled when it was enrolled. */
+static gboolean
+same_hardware(const GuardDrive *one, const GuardDrive *other)
+{
+        static const GuardIdType types[] = {GUARD_ID_USB, GUARD_ID_CID};
+
+        for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+                const GuardDriveId *a = guard_drive_find_id(one, types[i]);
+                const GuardDriveId *b = guard_drive_find_id(other, types[i]);
+
+                if (g_strcmp0(a != NULL ? a->value : NULL, b != NULL ? b->value : NULL) != 0)
+                        return FALSE;
+        }
+        return TRUE;
+}
+
 static gboolean
 edit(GuardStation *station, GuardDrive *drive, gboolean shared_serial, const GuardAct *act,
      GPtrArray *warnings, GError **error)
@@ -321,7 +340,8 @@ edit(GuardStation *station, GuardDrive *drive, gboolean shared_serial, const Gua
         before = guard_drive_to_json(old);
         /* out of the way of its own identity */
         if (!guard_book_remove_parts(station, drive->media_id, error) ||
-            !judge_identity(station, drive, shared_serial, act, warnings, error))
+            !judge_identity(station, drive, shared_serial || same_hardware(old, drive), act,
+                            warnings, error))
                 return FALSE;
         after = guard_drive_to_json(drive);
         if (g_str_equal(before, after)) {

@@ -161,6 +161,24 @@ test_edit(Fixture *f, gconstpointer data)
         g_assert_cmpuint(station_history(station, "B"), ==, 1);
 }
 
+/* A drive of a batch with one serial number is corrected without being asked about it again. */
+static void
+test_edit_shared(Fixture *f, gconstpointer data)
+{
+        g_autoptr(GuardStation) station = station_open(f);
+        g_autoptr(GuardDrive) drive = NULL;
+
+        (void)data;
+        station_enrol(station, "A", 1, "60A44C413FAE", "5A3C-91F0", FALSE, 0);
+        station_enrol(station, "B", 1, "60A44C413FAE", "77AA-0B0C", TRUE, 0);
+        g_assert_cmpuint(station_history(station, "A"), ==, 2); /* marked weak, once */
+        drive = station_get(station, "B");
+        drive->name = g_strdup("second");
+        g_assert_true(edit(station, drive, 0));
+        g_assert_true(is_weak(station, "B", GUARD_ID_SERIAL));
+        g_assert_cmpuint(station_history(station, "A"), ==, 2);
+}
+
 /* Two numbers that look the same. */
 static void
 test_invisible(Fixture *f, gconstpointer data)
@@ -182,6 +200,7 @@ main(int argc, char **argv)
         ADD("enrol", test_enrol);
         ADD("weak", test_weak);
         ADD("edit", test_edit);
+        ADD("edit-shared", test_edit_shared);
         ADD("invisible", test_invisible);
         return g_test_run();
 }
