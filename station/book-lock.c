@@ -17,7 +17,6 @@
 #include "common/guard-text.h"
 #include "registry/durable.h"
 
-#define WAIT_US (5 * G_USEC_PER_SEC)
 #define STEP_US (20 * G_TIME_SPAN_MILLISECOND)
 #define NOTE_MAX 1024
 
@@ -49,6 +48,7 @@ set_busy(GuardStation *station, int fd, GError **error)
         ssize_t n = pread(fd, note, NOTE_MAX, 0);
         g_auto(GStrv) lines = NULL;
         g_autofree char *user = NULL, *host = NULL, *since = NULL;
+        g_autoptr(GDateTime) when = NULL;
 
         note[n > 0 ? n : 0] = '\0';
         lines = g_strsplit(note, "\n", 5);
@@ -61,7 +61,9 @@ set_busy(GuardStation *station, int fd, GError **error)
         }
         user = guard_text_display(lines[0], 64);
         host = guard_text_display(lines[1], 64);
-        since = guard_time_format(g_ascii_strtoll(lines[3], NULL, 10));
+        when = g_date_time_new_from_unix_local(g_ascii_strtoll(lines[3], NULL, 10) /
+                                               G_USEC_PER_SEC);
+        since = when != NULL ? g_date_time_format(when, "%Y-%m-%d %H:%M") : g_strdup("?");
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_BUSY,
                     _("The register in %s is in use by %s on %s (process %s) since %s; close it "
                       "there, or try again later"),
@@ -72,7 +74,7 @@ static gboolean
 take(GuardStation *station, int fd, const char *path, GError **error)
 {
         struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-        gint64 deadline = g_get_monotonic_time() + WAIT_US;
+        gint64 deadline = g_get_monotonic_time() + station->patience_ms * G_TIME_SPAN_MILLISECOND;
 
         while (fcntl(fd, F_OFD_SETLK, &lock) < 0) {
                 if (errno == EINTR)
@@ -104,6 +106,13 @@ write_note(int fd)
 
         if (pwrite(fd, note, size, 0) != (ssize_t)size || ftruncate(fd, (off_t)size) < 0)
                 errno = 0;
+}
+
+void
+guard_station_set_patience(GuardStation *station, guint ms)
+{
+        station->patience_ms = ms;
+        sqlite3_busy_timeout(station->db, (int)MIN(ms, G_MAXINT));
 }
 
 gboolean

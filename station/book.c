@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <glib/gi18n-lib.h>
 
-#define BUSY_MS 5000
+#define PATIENCE_MS 5000
 
 gboolean
 guard_book_failed(GuardStation *station, GError **error)
@@ -211,7 +211,7 @@ guard_book_open(const char *dir, int flags, GError **error)
                 guard_book_failed(station, error);
                 return NULL;
         }
-        sqlite3_busy_timeout(station->db, BUSY_MS);
+        guard_station_set_patience(station, PATIENCE_MS);
         if (sqlite3_exec(station->db, pragmas, NULL, NULL, NULL) != SQLITE_OK) {
                 guard_book_failed(station, error);
                 return NULL;

@@ -26,6 +26,7 @@ struct GuardStation {
         GHashTable *statements; /* SQL: sqlite3_stmt, kept */
         int lock_fd;            /* -1: not held */
         guint holds;
+        guint patience_ms;
 };
 
 /* Opens the file as it is, whatever its version. */
@@ -81,9 +82,9 @@ gboolean guard_book_check_date(const char *what, const char *text, GError **erro
 #define GUARD_BOOK_TEXT_MAX 256
 
 /* Enrols inside a transaction that the caller began. GUARD_ERROR_EXISTS and
- * GUARD_ERROR_INVALID_VALUE come before anything is written, so that an import goes on with its next
- * row (a savepoint for each would double what is written to the disk); after any other error the
- * caller rolls back. */
+ * GUARD_ERROR_INVALID_VALUE come before anything is written, so that an import goes on with its
+ * next row (a savepoint for each would double what is written to the disk); after any other error
+ * the caller rolls back. */
 gboolean guard_book_enrol(GuardStation *station, GuardDrive *drive, gboolean shared_serial,
                           const GuardAct *act, GPtrArray *warnings, GError **error);
 /* A drive's rows; @drive must be checked. Update takes its parts to be removed. */

@@ -54,6 +54,9 @@ void guard_station_free(GuardStation *station);
  * names who has it: user, machine, since when. Counted: as many releases as holds. */
 gboolean guard_station_hold(GuardStation *station, GError **error);
 void guard_station_release(GuardStation *station);
+/* How long a change waits for another writer before it is GUARD_ERROR_BUSY; 5 seconds until this is
+ * said. A main loop that must not stand still says 0. */
+void guard_station_set_patience(GuardStation *station, guint ms);
 /* A number that differs after anybody changed the book: what a window shows is old then. 0: cannot
  * be read. */
 guint64 guard_station_version(GuardStation *station);

@@ -230,6 +230,7 @@ test_two_desks(Fixture *f, gconstpointer data)
         (void)data;
         station_enrol(station, "A", 1, "60A44C413FAE", NULL, FALSE, 0);
         child = other_desk(f, &until);
+        guard_station_set_patience(station, 0);
         g_assert_false(guard_station_hold(station, &busy));
         g_assert_error(busy, GUARD_ERROR, GUARD_ERROR_BUSY);
         g_test_message("%s", busy->message);
