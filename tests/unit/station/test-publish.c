@@ -49,6 +49,43 @@ test_publish(Fixture *f, gconstpointer data)
         g_assert_null(memmem(bytes, size, "5A3C91F0", 8));
 }
 
+/* Whatever the book knows of persons and places, none of it leaves. */
+static void
+test_no_names(Fixture *f, gconstpointer data)
+{
+        static const char *const secrets[] = {"secret-name",       "secret-model",  "secret-person",
+                                              "secret-department", "secret-unit",   "2031-12-24",
+                                              "2032-11-23",        "secret-holder", "secret-note"};
+        g_autoptr(GuardStation) station = station_open(f);
+        g_autoptr(GuardDrive) drive = guard_drive_new();
+        g_autofree char *bytes = NULL;
+        GuardAct a = station_act("new");
+        GuardStep issue = {.kind = GUARD_STEP_ISSUE,
+                           .media_id = "LY-001",
+                           .holder = "secret-holder",
+                           .due = "2032-11-23"};
+        gsize size;
+
+        (void)data;
+        drive->media_id = g_strdup("LY-001");
+        drive->level = GUARD_LEVEL_SECRET;
+        drive->name = g_strdup("secret-name");
+        drive->model = g_strdup("secret-model");
+        drive->custodian = g_strdup("secret-person");
+        drive->department = g_strdup("secret-department");
+        drive->unit = g_strdup("secret-unit");
+        drive->in_use_date = g_strdup("2031-12-24");
+        drive->note = g_strdup("secret-note");
+        guard_drive_add_usb(drive, 0x0951, 1, "60A44C413FAE");
+        g_assert_true(guard_station_enrol(station, drive, FALSE, &a, NULL, NULL));
+        g_assert_true(guard_station_step(station, &issue, &a, NULL));
+        station_publish(f, station);
+        g_assert_true(g_file_get_contents(f->desk->snapshot, &bytes, &size, NULL));
+        g_assert_nonnull(memmem(bytes, size, "LY-001", 6));
+        for (gsize i = 0; i < G_N_ELEMENTS(secrets); i++)
+                g_assert_null(memmem(bytes, size, secrets[i], strlen(secrets[i])));
+}
+
 static void
 test_publish_refused(Fixture *f, gconstpointer data)
 {
@@ -104,6 +141,7 @@ main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         ADD("publish", test_publish);
+        ADD("no-names", test_no_names);
         ADD("publish-refused", test_publish_refused);
         ADD("publish-same", test_publish_same);
         return g_test_run();
