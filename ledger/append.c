@@ -238,6 +238,7 @@ lengthen_log(const char *db)
         if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) /* empty: not begun */
                 for (; n > 0 && st.st_size < LOG_BYTES; st.st_size += n)
                         n = pwrite(fd, nothing, MIN(sizeof nothing, (gsize)(LOG_BYTES - st.st_size)), st.st_size);
+        (void)fdatasync(fd); /* the blocks are there before a commit needs them */
         close(fd);
 }
 
