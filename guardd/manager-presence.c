@@ -32,10 +32,14 @@ note(const GuardPresenceNote *what, gpointer data)
         guard_recorder_write(manager->recorder, record, NULL, NULL);
 }
 
+/* An open screen, or nobody who could be seen to have left, is a hole; the rest is to be looked after. */
 static void
 raise_alarm(const char *key, const char *message, gpointer data)
 {
-        guard_alarms_update(((GuardManager *)data)->alarms, key, GUARD_SEVERITY_CRITICAL, message);
+        static const char *const holes[] = {GUARD_LOCK_ALARM, GUARD_BLIND_ALARM, NULL};
+        GuardSeverity severity = g_strv_contains(holes, key) ? GUARD_SEVERITY_CRITICAL : GUARD_SEVERITY_WARNING;
+
+        guard_alarms_update(((GuardManager *)data)->alarms, key, severity, message);
 }
 
 static void

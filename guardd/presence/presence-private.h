@@ -15,10 +15,6 @@ G_BEGIN_DECLS
 #define GUARD_NEVER G_MAXINT64
 /* logind gives twenty seconds with our drop-in, five without it, and does not wait longer for anybody. */
 #define GUARD_SLEEP_DELAY_MS 19000
-#define GUARD_LOCK_ALARM "screen-not-locked"
-#define GUARD_BLIND_ALARM "presence-blind"
-#define GUARD_CLOCK_ALARM "clock-doubtful"
-#define GUARD_AGENT_ALARM "notifier-missing"
 #define GUARD_AGENT_PROGRAM "/usr/bin/guard-notifier"
 /* With the session's id and a number. */
 #define GUARD_AGENT_UNIT "baomi-guard-agent-%s-%u.service"

@@ -12,6 +12,12 @@
 
 G_BEGIN_DECLS
 
+/* What its owner is to raise, by these keys. */
+#define GUARD_LOCK_ALARM "screen-not-locked"
+#define GUARD_BLIND_ALARM "presence-blind"
+#define GUARD_CLOCK_ALARM "clock-doubtful"
+#define GUARD_AGENT_ALARM "notifier-missing"
+
 typedef struct GuardPresence GuardPresence;
 
 typedef struct {

@@ -184,6 +184,8 @@ static void
 test_worker_frees(void)
 {
         static const GuardJobKind QUICK = {"test", owned_run, disown, disown, 20000, FALSE};
+        /* Long enough to begin on a loaded machine. */
+        static const GuardJobKind STUCK = {"test", owned_run, disown, disown, 1000, FALSE};
         static const GuardJobKind LATE = {"test", owned_run, disown, disown, 20, FALSE};
         GuardWorkers *workers = guard_workers_new(1);
         guint told = 0;
@@ -193,7 +195,7 @@ test_worker_frees(void)
                 g_main_context_iteration(NULL, TRUE);
         g_assert_cmpint(g_atomic_int_get(&alive), ==, 0);
         g_mutex_lock(&owned_gate);
-        guard_workers_run(workers, &LATE, NULL, own(), owned_done, &told);
+        guard_workers_run(workers, &STUCK, NULL, own(), owned_done, &told);
         guard_workers_run(workers, &LATE, NULL, own(), owned_done, &told); /* never begins */
         while (told < 3)
                 g_main_context_iteration(NULL, TRUE);

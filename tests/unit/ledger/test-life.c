@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -274,6 +275,37 @@ test_anchor_accepts(Fixture *fixture, gconstpointer data)
         g_assert_cmpuint(bad, ==, 9);
 }
 
+/* A commit in place: the log is long enough after the housekeeping, what lies behind the last commit is nothing, also
+ * for whoever finds both files after a power cut. */
+static void
+test_log_is_long_enough(Fixture *fixture, gconstpointer data)
+{
+        g_autofree char *log = g_strconcat(fixture->db, "-wal", NULL);
+        g_autofree char *copy = g_strconcat(fixture->db, ".cut", NULL);
+        GuardLedgerCheck check;
+        struct stat before, after;
+
+        (void)data;
+        fixture_open(fixture);
+        fixture_append(fixture, 3);
+        g_assert_true(guard_ledger_idle(fixture->ledger, NULL));
+        g_assert_cmpint(stat(log, &before), ==, 0);
+        g_assert_cmpint(before.st_size, >=, 256 * 1024);
+        fixture_append(fixture, 5);
+        g_assert_cmpint(stat(log, &after), ==, 0);
+        g_assert_cmpint(after.st_size, ==, before.st_size);
+        fixture_copy(fixture->db, copy);
+        g_assert_true(guard_ledger_verify(copy, fixture->head, NULL, &check, NULL));
+        g_assert_true(check.good);
+        g_assert_cmpuint(check.last_seq, ==, fixture_last_seq(fixture));
+        guard_ledger_check_clear(&check);
+        g_assert_true(guard_ledger_idle(fixture->ledger, NULL));
+        fixture_close(fixture);
+        fixture_open(fixture);
+        fixture_expect(fixture, 0);
+        g_unlink(copy);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -288,5 +320,6 @@ main(int argc, char **argv)
         ADD("gone-and-foreign", test_gone_and_foreign);
         ADD("rewritten", test_rewritten);
         ADD("anchor-accepts", test_anchor_accepts);
+        ADD("log-is-long-enough", test_log_is_long_enough);
         return g_test_run();
 }
