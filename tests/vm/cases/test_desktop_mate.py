@@ -11,7 +11,7 @@ def log_in(guest):
              "/etc/xdg/autostart/light-locker.desktop")
     guest.sh("sed -i 's/session=xfce/session=mate/' /etc/lightdm/lightdm.conf.d/50-clerk.conf && systemctl restart lightdm",
              timeout=240)
-    guest.run_until("pgrep -x mate-session && pgrep -x mate-screensav", 240, 2)
+    guest.run_until("pgrep -x mate-session && pgrep -x mate-screensave", 240, 2)
     guest.sessions.pop("clerk", None)
     wait_presence(guest, timeout=240, agent=True, state="active", active=True)
     return guest.session("clerk")

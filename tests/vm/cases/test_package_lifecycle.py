@@ -26,7 +26,7 @@ def no_initrd(guest):
 
 def record_initrd(guest):
     """What the package's scripts would have made is written down."""
-    guest.put("/usr/local/sbin/update-initramfs", "#!/bin/sh\necho \"$@\" >> /run/initramfs-asked\n", 0o755)
+    guest.put("/usr/sbin/update-initramfs", "#!/bin/sh\necho \"$@\" >> /run/initramfs-asked\n", 0o755)
 
 
 def asked_initrd(guest):
