@@ -43,7 +43,7 @@ typedef struct { /* one whole disk */
         char *probe_error;
         char *pt_type, *pt_uuid; /* partition table; NULL: none */
         GPtrArray *volumes;      /* of GuardVolumeFacts */
-        char *mark;              /* verified on-media mark's media id, or NULL (comes with the register desk) */
+        char *mark;              /* text of an on-media mark as it was read, not judged (registry/mark.h); NULL: none */
 } GuardBlockFacts;
 
 typedef enum { GUARD_CARRIER_USB = 0, GUARD_CARRIER_MMC, GUARD_CARRIER_OPTICAL, GUARD_CARRIER_FIREWIRE, GUARD_CARRIER_THUNDERBOLT, GUARD_CARRIER_OTHER, GUARD_N_CARRIERS } GuardCarrier;

@@ -4,6 +4,7 @@
  * knows when to ask again. The judgement itself is elsewhere.
  */
 #include "guardd/manager-private.h"
+#include "registry/mark.h"
 #include "guardd/presence/presence.h"
 #include "registry/identity.h"
 
@@ -122,6 +123,7 @@ guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block, gboole
         medium.block = (GuardBlockFacts *)block;
         answer = guard_registry_lookup(guard_config_registry(manager->config), &medium,
                                        g_get_real_time());
+        guard_mark_add_to_answer(answer, &medium, guard_config_keys(manager->config));
         decision = decide(manager, &medium, NULL, answer, &now);
         if (!block) {
                 g_clear_pointer(&device->identity, guard_registry_answer_free);
@@ -140,6 +142,7 @@ guard_manager_explain(GuardManager *manager, const GuardMedium *medium, const Gu
                 registry ? guard_registry_lookup(registry, medium, g_get_real_time())
                          : guard_registry_answer_new(GUARD_REGISTRY_LOST);
 
+        guard_mark_add_to_answer(answer, medium, guard_config_keys(manager->config));
         return decide(manager, medium, host, answer, &now);
 }
 

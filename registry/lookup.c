@@ -60,8 +60,8 @@ ask_block(Lookup *lookup, const GuardBlockFacts *block, GError **error)
         if (block->probe == GUARD_PROBE_OK)
                 lookup->known |=
                         1u << GUARD_ID_MARK | 1u << GUARD_ID_FS_UUID | 1u << GUARD_ID_PT_UUID;
-        if (!ask(lookup, GUARD_ID_MARK, NULL, block->mark, error) ||
-            !ask(lookup, GUARD_ID_PT_UUID, NULL, block->pt_uuid, error))
+        /* A mark is judged by its signature (registry/mark.h), not looked up. */
+        if (!ask(lookup, GUARD_ID_PT_UUID, NULL, block->pt_uuid, error))
                 return FALSE;
         for (guint i = 0; i < n; i++) {
                 const GuardVolumeFacts *volume = g_ptr_array_index(block->volumes, i);

@@ -58,12 +58,20 @@ typedef enum {
         GUARD_REGISTRY_LOST /* was there and is gone, or cannot be verified */
 } GuardRegistryState;
 
+typedef enum { /* what the text in a medium's gap is worth */
+        GUARD_MARK_NONE = 0,
+        GUARD_MARK_VALID,  /* signed by a trusted key, for this very drive */
+        GUARD_MARK_FORGED, /* nobody who is trusted here has signed it */
+        GUARD_MARK_COPIED  /* signed, for another drive */
+} GuardMarkState;
+
 typedef struct {
         GuardRegistryState state;
         guint64 sequence;
         /* when the state changes by itself (expiry, begin of validity), since 1970 UTC; 0: never */
         gint64 changes_us;
-        GPtrArray *entries; /* of GuardEntry; several: serial of A, UUID of B */
+        GPtrArray *entries; /* of GuardEntry; several: serial of A, UUID of B; one of the mark, where there is a valid one */
+        GuardMarkState mark;
 } GuardRegistryAnswer;
 
 GuardEntry *guard_entry_new(void);

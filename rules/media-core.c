@@ -37,6 +37,13 @@ composite_input(const GuardDeciding *d)
                guard_usb_device_has_keyboard(&usb->descriptors);
 }
 
+/* Its mark was made by nobody who is trusted, or for another drive: it is not what it claims to be. */
+static gboolean
+mark_is_false(const GuardDeciding *d)
+{
+        return d->input.registry->mark == GUARD_MARK_FORGED || d->input.registry->mark == GUARD_MARK_COPIED;
+}
+
 static gboolean
 duplicate_identity(const GuardDeciding *d)
 {
@@ -90,6 +97,8 @@ static const struct {
          host_level_unknown},
         {GUARD_VERDICT_REFUSE, GUARD_REASON_COMPOSITE_INPUT, GUARD_SEVERITY_CRITICAL,
          composite_input},
+        {GUARD_VERDICT_REFUSE, GUARD_REASON_IDENTITY_MISMATCH, GUARD_SEVERITY_CRITICAL,
+         mark_is_false},
         {GUARD_VERDICT_REFUSE, GUARD_REASON_DUPLICATE_IDENTITY, GUARD_SEVERITY_WARNING,
          duplicate_identity},
         {GUARD_VERDICT_REFUSE, GUARD_REASON_REGISTRY_LOST, GUARD_SEVERITY_WARNING, registry_lost},

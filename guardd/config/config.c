@@ -234,6 +234,12 @@ guard_config_registry(GuardConfig *config)
         return guard_registry_load_current(config->registry);
 }
 
+GPtrArray *
+guard_config_keys(GuardConfig *config)
+{
+        return guard_registry_load_keys(config->registry);
+}
+
 const GuardRegistryInfo *
 guard_config_registry_info(GuardConfig *config)
 {

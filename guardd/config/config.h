@@ -42,6 +42,8 @@ GuardPolicyState guard_config_policy_state(GuardConfig *config, const char **why
 /* NULL while no verified registry can be asked: media wait. (transfer none) */
 GuardRegistry *guard_config_registry(GuardConfig *config);
 /* Also while it is being verified. Never NULL. */
+/* (transfer none) of GuardKey: whose marks are believed; NULL: nobody's. */
+GPtrArray *guard_config_keys(GuardConfig *config);
 const GuardRegistryInfo *guard_config_registry_info(GuardConfig *config);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardConfig, guard_config_free)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "guardd/config/registry-load.h"
+#include "registry/signature.h"
 
 typedef struct {
         GuardRegistryLoad *load; /* NULL: given up */
@@ -17,6 +18,7 @@ struct GuardRegistryLoad {
         gpointer user_data;
         GuardRegistry *current;
         Candidate *candidate;
+        GPtrArray *keys; /* of GuardKey, by which marks are judged; NULL: none could be read */
         GuardRegistryInfo placeholder; /* told while the very first one is being verified */
 };
 
@@ -89,6 +91,8 @@ guard_registry_load_start(GuardRegistryLoad *load)
         Candidate *candidate;
 
         give_up(load);
+        g_clear_pointer(&load->keys, g_ptr_array_unref);
+        load->keys = guard_keys_load_dir(paths->keys_dir, NULL, NULL); /* the registry has told what is wrong with them */
         if (info->payload_verified || info->state == GUARD_REGISTRY_ABSENT ||
             info->state == GUARD_REGISTRY_LOST) {
                 serve(load, registry);
@@ -120,6 +124,7 @@ guard_registry_load_free(GuardRegistryLoad *load)
         if (!load)
                 return;
         give_up(load);
+        g_clear_pointer(&load->keys, g_ptr_array_unref);
         guard_registry_free(load->current);
         g_free(load);
 }
@@ -128,6 +133,12 @@ GuardRegistry *
 guard_registry_load_current(GuardRegistryLoad *load)
 {
         return load->current;
+}
+
+GPtrArray *
+guard_registry_load_keys(GuardRegistryLoad *load)
+{
+        return load->keys;
 }
 
 const GuardRegistryInfo *

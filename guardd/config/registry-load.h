@@ -19,6 +19,8 @@ void guard_registry_load_free(GuardRegistryLoad *load);
 /* Opens what is there now; one that is being verified is given up for it. */
 void guard_registry_load_start(GuardRegistryLoad *load);
 GuardRegistry *guard_registry_load_current(GuardRegistryLoad *load); /* NULL: none yet */
+/* (transfer none) of GuardKey: the keys of keys.d, by which marks are judged; NULL: none. */
+GPtrArray *guard_registry_load_keys(GuardRegistryLoad *load);
 const GuardRegistryInfo *guard_registry_load_info(GuardRegistryLoad *load);
 
 G_END_DECLS

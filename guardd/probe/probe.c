@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "common/guard-mark.h"
 #include "guardd/probe/probe.h"
 
 #define MAX_PARTITIONS 256
@@ -165,6 +166,34 @@ probe_table(blkid_probe probe, struct probe_output *out, struct extent extents[M
         return told;
 }
 
+/* A mark lies before the first partition; what looks like one inside of a partition is somebody's file. FALSE: it could not be
+ * read. */
+static bool
+probe_mark(int fd, struct probe_output *out, const struct extent extents[MAX_PARTITIONS], int n)
+{
+        static const uint64_t places[GUARD_MARK_N_PLACES] = GUARD_MARK_PLACES;
+        uint64_t gap = n > 0 ? UINT64_MAX : 0;
+        char text[GUARD_MARK_BLOCK + 1];
+
+        for (int i = 0; i < n; i++)
+                if (extents[i].start < gap)
+                        gap = extents[i].start;
+        for (int i = 0; i < GUARD_MARK_N_PLACES; i++) {
+                if (gap < places[i] + GUARD_MARK_BLOCK)
+                        continue;
+                if (pread(fd, text, GUARD_MARK_BLOCK, (off_t)places[i]) != GUARD_MARK_BLOCK)
+                        return false;
+                text[GUARD_MARK_BLOCK] = '\0';
+                if (strncmp(text, GUARD_MARK_MAGIC, strlen(GUARD_MARK_MAGIC)) != 0)
+                        continue;
+                add(out, "mark");
+                add_value(out, "text", text);
+                add(out, "\n");
+                return true;
+        }
+        return true;
+}
+
 /* Extended containers and entries beyond the end have nothing of their own to read. */
 static bool
 is_readable(const struct extent *e, uint64_t bytes)
@@ -183,6 +212,8 @@ probe_all(blkid_probe probe, int fd, bool disc, struct probe_output *out)
         add(out, "disk size=%" PRIu64 " sector=%u\n", bytes, blkid_probe_get_sectorsize(probe));
         n = probe_table(probe, out, extents);
         if (n < 0)
+                return false;
+        if (!probe_mark(fd, out, extents, n))
                 return false;
         for (int i = 0; i < n && i < MAX_EXPECTED; i++)
                 if (is_readable(&extents[i], bytes))

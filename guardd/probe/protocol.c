@@ -5,6 +5,7 @@
 #include <string.h>
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
+#include "common/guard-mark.h"
 #include "guardd/probe/protocol.h"
 
 #define MAX_WORDS 10
@@ -201,6 +202,22 @@ take_volume(Reader *reader, const Words *words)
         return TRUE;
 }
 
+static gboolean
+take_mark(Reader *reader, const Words *words)
+{
+        static const char *const KNOWN[] = {"text", NULL};
+
+        if (!reader->table || reader->facts->mark || !check(words, KNOWN, 1))
+                return FALSE;
+        reader->facts->mark = g_strdup(get(words, "text"));
+        /* It must be shown and stored: what is no text is nobody's signature, and stays a false mark. */
+        if (!g_utf8_validate(reader->facts->mark, -1, NULL)) {
+                g_free(reader->facts->mark);
+                reader->facts->mark = g_strdup(GUARD_MARK_MAGIC);
+        }
+        return TRUE;
+}
+
 static const struct {
         const char *word;
         gboolean (*take)(Reader *reader, const Words *words);
@@ -209,6 +226,7 @@ static const struct {
         {"table ", take_table},
         {"part ", take_part},
         {"volume ", take_volume},
+        {"mark ", take_mark},
 };
 
 static gboolean
@@ -304,6 +322,7 @@ guard_probe_parse(const char *text, gsize size, GuardBlockFacts *facts, GError *
         gboolean good = size <= GUARD_PROBE_MAX_OUTPUT;
 
         g_ptr_array_set_size(facts->volumes, 0);
+        g_clear_pointer(&facts->mark, g_free);
         while (good && size > 0) {
                 const char *nl = memchr(text, '\n', size);
 
@@ -325,6 +344,7 @@ guard_probe_parse(const char *text, gsize size, GuardBlockFacts *facts, GError *
                 g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_SYNTAX,
                                     _("The content cannot be understood"));
         g_ptr_array_set_size(facts->volumes, 0);
+        g_clear_pointer(&facts->mark, g_free);
         facts->probe = GUARD_PROBE_FAILED;
         g_free(facts->probe_error);
         facts->probe_error = reader.failure ? reader.failure : g_strdup("malformed probe output");

@@ -12,6 +12,7 @@
  *   part number=N start=N size=N [uuid=U]                 each partition; bytes
  *   volume partition=N start=N size=N usage=U type=T [version=V] [uuid=U] [label=L]
  *                                                         each superblock found; partition 0: whole disk
+ *   mark text=T                                           at most one; before the first partition
  *   end ok | end error=TEXT                               nothing may follow
  */
 #pragma once

@@ -43,6 +43,31 @@ test_good(void)
         g_assert_null(volume->type);
 }
 
+/* A mark belongs to a table, is one, and is text: bytes that are none stay a mark that nobody has signed. */
+static void
+test_mark(void)
+{
+        static const struct {
+                const char *lines, *mark; /* NULL: refused */
+        } rows[] = {
+                {"table type=dos\nmark text=baomi-guard-mark%201%0Amedia-id=x%0A\n", NULL},
+                {"table type=dos\nmark text=baomi-guard-mark%201%0Amedia-id%3Dx%0A\n", "baomi-guard-mark 1\nmedia-id=x\n"},
+                {"table type=dos\nmark text=baomi-guard-mark%201%0A%FF%FE\n", "baomi-guard-mark 1\n"},
+                {"table type=dos\nmark text=a\nmark text=b\n", NULL},
+                {"table type=dos\nmark text=\n", ""},
+                {"table type=dos\nmark\n", NULL},
+                {"mark text=a\n", NULL},
+        };
+
+        for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+                g_autofree char *text = g_strconcat("probe 1\ndisk size=33554432 sector=512\n", rows[i].lines, "end ok\n", NULL);
+                g_autoptr(GuardBlockFacts) facts = guard_block_facts_new();
+
+                g_assert_cmpint(guard_probe_parse(text, strlen(text), facts, NULL), ==, rows[i].mark != NULL);
+                g_assert_cmpstr(facts->mark, ==, rows[i].mark);
+        }
+}
+
 /* Cut anywhere, it is never taken for a whole. */
 static void
 test_cut(void)
@@ -102,6 +127,7 @@ int
 main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/probe-parse/mark", test_mark);
         g_test_add_func("/probe/good", test_good);
         g_test_add_func("/probe/cut", test_cut);
         g_test_add_func("/probe/bad", test_bad);

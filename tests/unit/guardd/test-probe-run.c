@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "common/guard-error.h"
+#include "common/guard-mark.h"
 #include "guardd/block/probe-client.h"
 #include "guardd/probe/protocol.h"
 
@@ -135,6 +136,33 @@ test_partition(void)
         close(fd);
 }
 
+/* A mark is read in the gap before the first partition, and nowhere else. */
+static void
+test_mark(void)
+{
+        static const struct {
+                gboolean table;
+                off_t place;
+                gboolean seen;
+        } rows[] = {{TRUE, 262144, TRUE}, {TRUE, 24576, TRUE}, {TRUE, 65536, FALSE}, {TRUE, 2048 * 512 + 24576, FALSE}, {FALSE, 262144, FALSE}};
+        static const char text[] = GUARD_MARK_MAGIC "media-id=机要 %1\n";
+
+        for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+                g_autoptr(GuardProbePool) pool = guard_probe_pool_new(GUARD_PROBE_BUILT, 20000);
+                Outcome outcome;
+                int fd = image();
+
+                if (rows[i].table)
+                        put_mbr(fd);
+                put(fd, rows[i].place, text, sizeof text);
+                probe(pool, fd, &outcome);
+                g_assert_no_error(outcome.error);
+                g_assert_cmpstr(outcome.facts->mark, ==, rows[i].seen ? text : NULL);
+                clear(&outcome);
+                close(fd);
+        }
+}
+
 static void
 test_blank(void)
 {
@@ -227,6 +255,7 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/probe-run/whole-disk", test_whole_disk);
         g_test_add_func("/probe-run/partition", test_partition);
+        g_test_add_func("/probe-run/mark", test_mark);
         g_test_add_func("/probe-run/blank", test_blank);
         g_test_add_func("/probe-run/deadline", test_deadline);
         g_test_add_func("/probe-run/device-that-hangs", test_device_that_hangs);
