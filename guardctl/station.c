@@ -24,6 +24,7 @@ static const GuardctlVerb station_verbs[] = {
         {"destroy", station_change, N_("a drive was destroyed")},
         {"declassify", station_change, N_("a drive is no longer classified")},
         {"set-level", station_set_level, N_("change a drive's level")},
+        {"mark", station_mark, N_("write the signed mark onto a drive that is plugged in")},
         {"edit", station_edit, N_("correct what is written about a drive")},
         {"list", station_list, N_("drives, filtered and sorted")},
         {"show", station_show, N_("one drive, whole")},

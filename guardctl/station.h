@@ -72,6 +72,7 @@ int station_show(GuardctlContext *ctx, int argc, char **argv);
 int station_history(GuardctlContext *ctx, int argc, char **argv);
 int station_change(GuardctlContext *ctx, int argc, char **argv); /* argv[0] says which */
 int station_set_level(GuardctlContext *ctx, int argc, char **argv);
+int station_mark(GuardctlContext *ctx, int argc, char **argv);
 int station_edit(GuardctlContext *ctx, int argc, char **argv);
 int station_overdue(GuardctlContext *ctx, int argc, char **argv);
 int station_not_seen(GuardctlContext *ctx, int argc, char **argv);

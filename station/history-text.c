@@ -17,6 +17,8 @@ static const struct {
                 {"init", N_("register made")},
                 {"enrol", N_("enrol")},
                 {"edit", N_("correct")},
+                {"mark", N_("write the mark")},
+                {"unmark", N_("take the mark away")},
                 {"import", N_("import a spreadsheet")},
                 {"publish", N_("publish")},
                 {"roles", N_("set the roles")},

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The drive that is plugged in must be the book's; then place, signature, history.
+ */
+#include "station/mark.h"
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include "registry/identity.h"
+#include "registry/mark.h"
+#include "station/book.h"
+#include "station/mark-place.h"
+
+/* Has the book's drive this hardware identity? */
+static gboolean
+is_drive(const GuardDrive *drive, GuardIdType type, const char *canonical)
+{
+        for (guint i = 0; canonical && i < drive->ids->len; i++) {
+                const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
+
+                if (id->type == type && strcmp(id->value, canonical) == 0)
+                        return TRUE;
+        }
+        return FALSE;
+}
+
+static gboolean
+check_drive(const GuardDrive *drive, const GuardMarking *marking, GError **error)
+{
+        const GuardMedium *medium = marking->medium;
+        const char *said = medium->usb ? medium->usb->serial : medium->carrier_serial;
+        g_autofree char *usb = NULL, *serial = NULL, *cid = NULL;
+
+        if (medium->usb) {
+                usb = guard_identity_canonical(GUARD_ID_USB, medium->usb->vendor_id, medium->usb->product_id, said);
+                serial = guard_identity_canonical(GUARD_ID_SERIAL, 0, 0, said);
+        } else {
+                cid = guard_identity_canonical(GUARD_ID_CID, 0, 0, said);
+        }
+        if (is_drive(drive, GUARD_ID_USB, usb) || is_drive(drive, GUARD_ID_SERIAL, serial) || is_drive(drive, GUARD_ID_CID, cid))
+                return TRUE;
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                    _("%s is not drive %s of the register: its serial number is '%s'. Plug in the right drive, or correct the register"),
+                    marking->node, drive->media_id, said ? said : "");
+        return FALSE;
+}
+
+static char *
+sign(const GuardDrive *drive, const GuardMarking *marking, const GuardAct *act, GError **error)
+{
+        g_autoptr(GuardKey) key = guard_key_load_private(marking->key, error);
+        GuardMark mark = {drive->media_id, drive->level, act->now_us, ""};
+
+        if (!key)
+                return NULL;
+        if (!guard_mark_binding(marking->medium, mark.binding)) {
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE, _("%s says nothing of itself that a mark could be bound to"),
+                            marking->node);
+                return NULL;
+        }
+        return guard_mark_make(&mark, key, error);
+}
+
+/* With the book's lock held. */
+static gboolean
+write_mark(GuardStation *station, const GuardMarking *marking, gboolean remove, const GuardAct *act, GError **error)
+{
+        g_autoptr(GuardDrive) drive = guard_station_get(station, marking->media_id, error);
+        g_autofree char *text = NULL;
+        gboolean marked;
+        guint64 place;
+
+        if (!drive || !check_drive(drive, marking, error) || (!remove && (text = sign(drive, marking, act, error)) == NULL) ||
+            !guard_mark_place_find(marking->fd, marking->node, &place, &marked, error))
+                return FALSE;
+        if (remove && !marked) {
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, _("%s has no mark"), marking->node);
+                return FALSE;
+        }
+        return guard_mark_place_write(marking->fd, marking->node, place, text, error) &&
+               guard_book_append_history(station, drive->media_id, remove ? "unmark" : "mark", NULL, NULL, act, error);
+}
+
+gboolean
+guard_station_mark(GuardStation *station, const GuardMarking *marking, const GuardAct *act, GError **error)
+{
+        return guard_book_begin(station, act, GUARD_DUTY_EDIT, error) &&
+               guard_book_end(station, write_mark(station, marking, FALSE, act, error), error);
+}
+
+gboolean
+guard_station_unmark(GuardStation *station, const GuardMarking *marking, const GuardAct *act, GError **error)
+{
+        return guard_book_check_reason("unmark", act, error) && guard_book_begin(station, act, GUARD_DUTY_EDIT, error) &&
+               guard_book_end(station, write_mark(station, marking, TRUE, act, error), error);
+}
