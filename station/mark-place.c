@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 #include "common/guard-error.h"
@@ -104,7 +105,7 @@ guard_mark_place_find(int fd, const char *node, guint64 *place, gboolean *marked
                             node);
         else
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                            _("%s: its first partition begins at byte %" G_GUINT64_FORMAT ", which leaves no place for a mark. Make the partition "
+                            _("%s: its first partition begins at byte %" PRIu64 ", which leaves no place for a mark. Make the partition "
                               "anew from 1 MiB on (that erases the drive), and try again"),
                             node, gap);
         return FALSE;

@@ -230,6 +230,21 @@ read_host(const Reader *r, Case *c)
 }
 
 static void
+read_mark(const Reader *r, Case *c)
+{
+        static const char *const states[] = {
+                [GUARD_MARK_NONE] = "none", [GUARD_MARK_VALID] = "valid", [GUARD_MARK_FORGED] = "forged", [GUARD_MARK_COPIED] = "copied"};
+        const char *state = value_of(r, "mark", "none");
+        guint s = 0;
+
+        while (s < G_N_ELEMENTS(states) && !g_str_equal(state, states[s]))
+                s++;
+        if (s == G_N_ELEMENTS(states))
+                unreadable(r, "mark", state);
+        c->registry->mark = (GuardMarkState)s;
+}
+
+static void
 read_registry(const Reader *r, Case *c)
 {
         const char *state = value_of(r, "registry", "good");
@@ -248,6 +263,7 @@ read_registry(const Reader *r, Case *c)
                 if (entry != NULL)
                         g_ptr_array_add(c->registry->entries, entry);
         }
+        read_mark(r, c);
         const char *changes = value_of(r, "registry-changes", NULL);
         if (changes != NULL && !guard_time_parse(changes, 0, &c->registry->changes_us, NULL))
                 unreadable(r, "registry-changes", changes);

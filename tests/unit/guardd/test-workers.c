@@ -184,8 +184,8 @@ static void
 test_worker_frees(void)
 {
         static const GuardJobKind QUICK = {"test", owned_run, disown, disown, 20000, FALSE};
-        /* Long enough to begin on a loaded machine. */
-        static const GuardJobKind STUCK = {"test", owned_run, disown, disown, 1000, FALSE};
+        /* Long enough to begin, and for the late one to be given up first, on a loaded machine. */
+        static const GuardJobKind STUCK = {"test", owned_run, disown, disown, 3000, FALSE};
         static const GuardJobKind LATE = {"test", owned_run, disown, disown, 20, FALSE};
         GuardWorkers *workers = guard_workers_new(1);
         guint told = 0;
