@@ -28,6 +28,7 @@ typedef struct {
         GPtrArray *facts; /* of GuardFacts; NULL: guardd was not asked yet */
         GuardClient *client;
         guint subscription;
+        char *unreachable; /* why guardd does not answer; NULL: it does */
         gboolean filling, asking;
 } Dialog;
 
@@ -122,11 +123,11 @@ update(Dialog *dialog)
                 return;
         gtk_widget_set_sensitive(dialog->ok, id != NULL);
         drive = make_drive(dialog, &error);
-        if (drive != NULL) {
+        if (drive != NULL && (id != NULL || drive->ids->len > 0)) {
                 same = guard_station_find_same(guard_desk_station(dialog->owner->desk), drive, NULL);
                 warning = guard_words_warning(drive, same);
         }
-        say(dialog->warning, warning != NULL ? warning : error != NULL ? error->message : NULL);
+        say(dialog->warning, warning != NULL ? warning : error != NULL ? error->message : dialog->unreachable);
 }
 
 static void
@@ -135,8 +136,12 @@ on_device(Dialog *dialog)
         const GuardFacts *facts = chosen(dialog);
         g_autofree char *usb = NULL;
 
-        if (dialog->filling || facts == NULL)
+        if (dialog->filling)
                 return;
+        if (facts == NULL) {
+                update(dialog);
+                return;
+        }
         if (facts->vendor != NULL && facts->product != NULL)
                 usb = g_strdup_printf("%s:%s", facts->vendor, facts->product);
         dialog->filling = TRUE;
@@ -148,12 +153,14 @@ on_device(Dialog *dialog)
 }
 
 static void
-show_media(Dialog *dialog, const char *none)
+show_media(Dialog *dialog, const char *unreachable)
 {
         g_autoptr(GtkStringList) list = gtk_string_list_new(NULL);
         guint n = dialog->facts != NULL ? dialog->facts->len : 0;
 
-        gtk_string_list_append(list, n > 0 ? _("Typed in by hand") : none);
+        g_free(dialog->unreachable);
+        dialog->unreachable = g_strdup(unreachable);
+        gtk_string_list_append(list, n > 0 ? _("Typed in by hand") : _("No drive is plugged in"));
         for (guint i = 0; i < n; i++)
                 gtk_string_list_append(list, ((GuardFacts *)g_ptr_array_index(dialog->facts, i))->label);
         dialog->filling = TRUE;
@@ -179,7 +186,7 @@ on_media(GObject *bus, GAsyncResult *result, gpointer data)
         g_clear_pointer(&dialog->facts, g_ptr_array_unref);
         if (media != NULL)
                 dialog->facts = guard_facts_from_media(media);
-        show_media(dialog, told != NULL ? told->message : _("No drive is plugged in"));
+        show_media(dialog, told != NULL ? told->message : NULL);
 }
 
 static void
@@ -213,7 +220,7 @@ reach_guardd(Dialog *dialog)
         g_autoptr(GError) error = NULL;
 
         dialog->client = guard_client_new(NULL, &error);
-        show_media(dialog, dialog->client != NULL ? _("Looking …") : error->message);
+        show_media(dialog, dialog->client != NULL ? NULL : error->message);
         if (dialog->client == NULL)
                 return;
         dialog->subscription = g_dbus_connection_signal_subscribe(
@@ -288,6 +295,7 @@ dialog_free(gpointer data)
                 g_dbus_connection_signal_unsubscribe(guard_client_connection(dialog->client), dialog->subscription);
         g_clear_pointer(&dialog->facts, g_ptr_array_unref);
         g_clear_pointer(&dialog->client, guard_client_free);
+        g_free(dialog->unreachable);
         g_free(dialog);
 }
 
