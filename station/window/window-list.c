@@ -259,7 +259,7 @@ fill_filters(GuardWindow *window)
         guard_widgets_set_accessible(window->status, _("Status"));
         guard_widgets_set_accessible(window->holder, _("Holder"));
         guard_widgets_set_accessible(window->search, _("Search"));
-        guard_widgets_set_accessible(window->list, _("Drives"));
+        guard_widgets_set_accessible(window->list, _("List of drives"));
 }
 
 void
