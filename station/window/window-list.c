@@ -262,6 +262,29 @@ fill_filters(GuardWindow *window)
         guard_widgets_set_accessible(window->list, _("List of drives"));
 }
 
+/* Enter: what is done most with such a drive. */
+static void
+on_row_activated(GuardWindow *window)
+{
+        gboolean in = window->drive != NULL &&
+                      guard_step_allowed(GUARD_STEP_ISSUE, window->drive->status, NULL, NULL);
+
+        gtk_widget_activate_action(GTK_WIDGET(window), in ? "win.step-issue" : "win.step-return", NULL);
+}
+
+/* In the list only: in an entry Delete deletes a letter. */
+static void
+add_keys(GuardWindow *window)
+{
+        GtkEventController *keys = gtk_shortcut_controller_new();
+
+        gtk_shortcut_controller_add_shortcut(
+                GTK_SHORTCUT_CONTROLLER(keys),
+                gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Delete, 0), gtk_named_action_new("win.step-retire")));
+        gtk_widget_add_controller(GTK_WIDGET(window->list), keys);
+        g_signal_connect_object(window->list, "activate", G_CALLBACK(on_row_activated), window, G_CONNECT_SWAPPED);
+}
+
 void
 guard_window_list_init(GuardWindow *window)
 {
@@ -282,6 +305,7 @@ guard_window_list_init(GuardWindow *window)
                 add_column(window, columns[i].sort, columns[i].width);
         gtk_column_view_set_model(window->list, GTK_SELECTION_MODEL(window->selection));
         fill_filters(window);
+        add_keys(window);
         sorter = gtk_column_view_get_sorter(window->list);
         g_signal_connect_object(sorter, "changed", G_CALLBACK(on_sorter_changed), window, G_CONNECT_SWAPPED);
         g_signal_connect_object(window->selection, "notify::selected-item", G_CALLBACK(on_selected), window,

@@ -94,7 +94,6 @@ static const char *const step_accels[GUARD_N_STEPS] = {
         [GUARD_STEP_ISSUE] = "<Control>i",
         [GUARD_STEP_RETURN] = "<Control>r",
         [GUARD_STEP_LOST] = "<Control>l",
-        [GUARD_STEP_RETIRE] = "Delete",
 };
 
 static void
