@@ -85,6 +85,7 @@ def test_never_over_anything(guest):
         stick = devices.Stick(medium, serial="NOGAP020")
         guest.plug(stick)
         desk.wait_verdict(guest, "registry-absent", "NOGAP020")
+        guest.run_until("test -b /dev/sda", 60)
         said = guest.python_until("""
             out = subprocess.run(args, capture_output=True, text=True)
             result = "in use" not in out.stderr and (out.returncode, out.stderr)
