@@ -9,6 +9,7 @@
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
 #include "guardd/sysfs.h"
+#include "rules/registry-age.h"
 
 #define USB_DEVICES "/sys/bus/usb/devices"
 #define BLOCK_RULES "/usr/lib/udev/rules.d/59-baomi-guard-block.rules"
@@ -32,6 +33,26 @@ registry_alarm(GuardManager *manager)
         }
 }
 
+/* While it still serves. */
+static char *
+age_alarm(GuardManager *manager, GuardSeverity *severity)
+{
+        const GuardRegistryInfo *info = guard_config_registry_info(manager->config);
+        GuardRegistryAge age = info->state == GUARD_REGISTRY_GOOD
+                                       ? guard_registry_age(info->issued_us, info->expires_us, g_get_real_time(), NULL)
+                                       : GUARD_REGISTRY_FRESH;
+        g_autoptr(GDateTime) end = age != GUARD_REGISTRY_FRESH ? g_date_time_new_from_unix_local(info->expires_us / G_USEC_PER_SEC) : NULL;
+        g_autofree char *day = end ? g_date_time_format(end, "%Y-%m-%d") : NULL;
+
+        *severity = age == GUARD_REGISTRY_OLD ? GUARD_SEVERITY_WARNING : GUARD_SEVERITY_NOTICE;
+        if (!day)
+                return NULL;
+        return guard_text_pack(age == GUARD_REGISTRY_OLD
+                                       ? N_("The registry expires on %s: ask the coordination group for a new one.")
+                                       : N_("Half of the registry's life is over, it expires on %s: a new one should have come."),
+                               day, NULL);
+}
+
 static char *
 policy_alarm(GuardManager *manager)
 {
@@ -51,6 +72,8 @@ guard_manager_check_alarms(GuardManager *manager)
 {
         g_autofree char *registry = registry_alarm(manager);
         g_autofree char *policy = policy_alarm(manager);
+        GuardSeverity ageing;
+        g_autofree char *age = age_alarm(manager, &ageing);
         g_autofree char *stuck = NULL;
         const char *host = guard_config_host_error(manager->config);
         const char *record = guard_recorder_alarm(manager->recorder);
@@ -67,6 +90,7 @@ guard_manager_check_alarms(GuardManager *manager)
         guard_alarms_update(manager->alarms, "host-level-unknown", GUARD_SEVERITY_CRITICAL, host);
         guard_alarms_update(manager->alarms, "policy-broken", GUARD_SEVERITY_WARNING, policy);
         guard_alarms_update(manager->alarms, "registry", GUARD_SEVERITY_WARNING, registry);
+        guard_alarms_update(manager->alarms, "registry-ageing", ageing, age);
         guard_alarms_update(manager->alarms, "record-failed", GUARD_SEVERITY_CRITICAL, record);
         guard_alarms_update(manager->alarms, "event-log", GUARD_SEVERITY_WARNING,
                             warning);

@@ -5,6 +5,7 @@
  */
 #include "guardd/manager-private.h"
 #include "registry/mark.h"
+#include "rules/registry-age.h"
 #include "guardd/presence/presence.h"
 #include "registry/identity.h"
 
@@ -222,7 +223,12 @@ guard_manager_schedule(GuardManager *manager)
 {
         const GuardRegistryInfo *registry = guard_config_registry_info(manager->config);
         gint64 when = registry->changes_us > 0 ? registry->changes_us : G_MAXINT64;
+        gint64 older = 0;
 
+        if (registry->state == GUARD_REGISTRY_GOOD)
+                guard_registry_age(registry->issued_us, registry->expires_us, g_get_real_time(), &older);
+        if (older > 0)
+                when = MIN(when, older);
         for (guint i = 0; i < manager->devices->len; i++) {
                 const ManagedDevice *device = g_ptr_array_index(manager->devices, i);
 

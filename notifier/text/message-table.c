@@ -117,6 +117,8 @@ static const GuardAlarmSentences alarms[] = {
         {"host-level-unknown", N_("This computer's settings are damaged"),
          N_("Its level is not known, so no removable drive can be used. Please call %s.")},
         {"policy-broken", N_("The guard's rules are damaged"), N_("The last good rules stay in force. Please tell %s.")},
+        {"registry-ageing", N_("The register of drives needs renewing soon"),
+         N_("The copy of the register on this computer is about to expire. Please tell %s.")},
         {"registry", N_("The register of drives needs renewing"),
          N_("The register on this computer is missing, damaged or out of date; drives may be refused. Please tell %s.")},
         {"record-failed", N_("Nothing can be recorded"),

@@ -146,7 +146,7 @@ test_host_unknown(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
         g_assert_true(fixture_has_alarm(fixture, "host-level-unknown"));
 }
 
-/* Nothing is plugged and nothing happens, and yet the registry's last day is told. */
+/* Nothing is plugged and nothing happens, and yet it is told that the registry grows old, and its last day. */
 static void
 test_registry_expires(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -154,9 +154,13 @@ test_registry_expires(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
         fixture_give_registry(fixture, now + 2 * G_USEC_PER_SEC, desk_drives, desk_n_drives);
         fixture_start(fixture);
+        while (!fixture_has_alarm(fixture, "registry-ageing"))
+                fixture_turn();
+        g_assert_false(fixture_has_alarm(fixture, "registry"));
         while (!fixture_has_alarm(fixture, "registry"))
                 fixture_turn();
         g_assert_cmpint(g_get_real_time(), >, now + G_USEC_PER_SEC);
+        g_assert_false(fixture_has_alarm(fixture, "registry-ageing"));
 }
 
 static void
