@@ -80,6 +80,8 @@ guard_entry_hardware(const GuardEntry *entry)
                 return GUARD_HARDWARE_MIXED;
         if (unread != 0)
                 return GUARD_HARDWARE_UNREAD;
+        if (yes == BIT(GUARD_ID_MARK))
+                return GUARD_HARDWARE_MARK_ONLY;
         return yes == BIT(GUARD_ID_SERIAL) ? GUARD_HARDWARE_SERIAL_ONLY : GUARD_HARDWARE_ALL;
 }
 

@@ -22,6 +22,7 @@ typedef enum {
                 0, /* nothing of the hardware matches: at most its content was copied */
         GUARD_HARDWARE_SERIAL_ONLY, /* all that the book has matches, but that is a serial without
                                        vendor and product */
+        GUARD_HARDWARE_MARK_ONLY,   /* a signed mark says so, the book does not: enough to refuse */
         GUARD_HARDWARE_UNREAD,      /* what was read matches, something could not be read */
         GUARD_HARDWARE_MIXED,       /* some match, some differ: a suspected clone */
         GUARD_HARDWARE_ALL,         /* all that the book has: enough to admit */

@@ -311,6 +311,10 @@ judge_proven(GuardDeciding *d, const GuardEntry *e)
                                    N_("the serial number is that of %s, but the register has no "
                                       "vendor and product for it; enrol it again with both"),
                                    id, NULL));
+        else if (guard_entry_hardware(e) == GUARD_HARDWARE_MARK_ONLY)
+                entry_near_miss(d, guard_text_pack(N_("its mark says that it is %s, but the register does not know it: a mark "
+                                                      "refuses, and never admits"),
+                                                   id, NULL));
         else
                 entry_near_miss(d, guard_text_pack(N_("the content is that of %s, but the drive "
                                                       "itself is another one"),

@@ -62,7 +62,7 @@ check_kind(const char *data, gsize size, const char *name, GError **error)
 static gboolean
 check_no_nul(const char *text, gsize size, const char *name, GError **error)
 {
-        const char *nul = memchr(text, '\0', size);
+        const char *nul = size > 0 ? memchr(text, '\0', size) : NULL;
 
         if (nul == NULL)
                 return TRUE;

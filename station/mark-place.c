@@ -8,7 +8,9 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <linux/fs.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include "common/guard-error.h"
 #include "common/guard-mark.h"
@@ -47,23 +49,50 @@ gap_of(int fd)
         return gap;
 }
 
+/* Where a GPT's entries end; they may be zeros there, and are counted in its checksum. */
+static guint64
+tables_end(int fd)
+{
+        guint8 header[92];
+        int sector = 512;
+        guint64 place;
+        guint32 n, size;
+
+        if (ioctl(fd, BLKSSZGET, &sector) < 0 || sector < 512)
+                sector = 512;
+        if (pread(fd, header, sizeof header, sector) != sizeof header || memcmp(header, "EFI PART", 8) != 0)
+                return 512;
+        memcpy(&place, header + 72, sizeof place);
+        memcpy(&n, header + 80, sizeof n);
+        memcpy(&size, header + 84, sizeof size);
+        place = GUINT64_FROM_LE(place);
+        if (place > G_MAXUINT32)
+                return G_MAXUINT64;
+        return place * (guint64)sector + (guint64)GUINT32_FROM_LE(n) * GUINT32_FROM_LE(size);
+}
+
 typedef enum { EMPTY, MARKED, TAKEN } Content;
 
-static gboolean
-look(int fd, const char *node, guint64 place, Content *content, GError **error)
-{
-        char block[GUARD_MARK_BLOCK];
-        gssize n = pread(fd, block, sizeof block, (off_t)place);
+/* Around a mark there is nothing, either: a boot loader has zeros inside. */
+#define AROUND 7168u
 
-        if (n != sizeof block) {
+static gboolean
+look(int fd, const char *node, guint64 place, guint64 gap, Content *content, GError **error)
+{
+        static char around[AROUND + GUARD_MARK_BLOCK + AROUND];
+        guint64 end = MIN(place + GUARD_MARK_BLOCK + AROUND, gap);
+        gsize size = (gsize)(end - (place - AROUND));
+        gssize n = pread(fd, around, size, (off_t)(place - AROUND));
+
+        if (n != (gssize)size) {
                 errno = n < 0 ? errno : EIO;
                 return io_failed(node, error);
         }
         *content = EMPTY;
-        for (gsize i = 0; i < sizeof block; i++)
-                if (block[i] != '\0')
+        for (gsize i = 0; i < size; i++)
+                if (around[i] != '\0')
                         *content = TAKEN;
-        if (strncmp(block, GUARD_MARK_MAGIC, strlen(GUARD_MARK_MAGIC)) == 0)
+        if (strncmp(around + AROUND, GUARD_MARK_MAGIC, strlen(GUARD_MARK_MAGIC)) == 0)
                 *content = MARKED;
         return TRUE;
 }
@@ -72,6 +101,7 @@ gboolean
 guard_mark_place_find(int fd, const char *node, guint64 *place, gboolean *marked, GError **error)
 {
         guint64 gap = gap_of(fd);
+        guint64 tables = tables_end(fd);
         gboolean found = FALSE, taken = FALSE;
 
         *marked = FALSE;
@@ -83,11 +113,11 @@ guard_mark_place_find(int fd, const char *node, guint64 *place, gboolean *marked
                 return FALSE;
         }
         for (guint i = 0; i < GUARD_MARK_N_PLACES && !*marked; i++) {
-                Content content;
+                Content content = TAKEN;
 
-                if (places[i] + GUARD_MARK_BLOCK > gap)
+                if (places[i] + GUARD_MARK_BLOCK > gap || places[i] < tables)
                         continue;
-                if (!look(fd, node, places[i], &content, error))
+                if (!look(fd, node, places[i], gap, &content, error))
                         return FALSE;
                 *marked = content == MARKED;
                 taken |= content == TAKEN;

@@ -29,6 +29,10 @@ check_drive(const GuardDrive *drive, const GuardMarking *marking, GError **error
         const GuardMedium *medium = marking->medium;
         const char *said = medium->usb ? medium->usb->serial : medium->carrier_serial;
         g_autofree char *usb = NULL, *serial = NULL, *cid = NULL;
+        gboolean whole = FALSE; /* the book has vendor and product, too */
+
+        for (guint i = 0; i < drive->ids->len; i++)
+                whole |= ((const GuardDriveId *)g_ptr_array_index(drive->ids, i))->type == GUARD_ID_USB;
 
         if (medium->usb) {
                 usb = guard_identity_canonical(GUARD_ID_USB, medium->usb->vendor_id, medium->usb->product_id, said);
@@ -36,7 +40,7 @@ check_drive(const GuardDrive *drive, const GuardMarking *marking, GError **error
         } else {
                 cid = guard_identity_canonical(GUARD_ID_CID, 0, 0, said);
         }
-        if (is_drive(drive, GUARD_ID_USB, usb) || is_drive(drive, GUARD_ID_SERIAL, serial) || is_drive(drive, GUARD_ID_CID, cid))
+        if (is_drive(drive, GUARD_ID_USB, usb) || (!whole && is_drive(drive, GUARD_ID_SERIAL, serial)) || is_drive(drive, GUARD_ID_CID, cid))
                 return TRUE;
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
                     _("%s is not drive %s of the register: its serial number is '%s'. Plug in the right drive, or correct the register"),

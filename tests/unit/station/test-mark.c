@@ -39,14 +39,22 @@ test_places(Fixture *f, gconstpointer data)
                 off_t taken; /* a byte that somebody needs; 0: none */
                 guint64 place; /* 0: there is none */
                 const char *why;
+                guint16 gpt_entries; /* from sector 2 on; 0: no such table */
         } rows[] = {
-                {2048, 0, 262144, NULL},
-                {2048, 262144 + 1000, 24576, NULL},
-                {2048, 262143, 262144, NULL},
-                {63, 0, 24576, NULL},
-                {63, 24576, 0, "boot loader"},
-                {34, 0, 0, "1 MiB"},
-                {0, 0, 0, "no partitions"},
+                {2048, 0, 262144, NULL, 0},
+                {2048, 262144 + 1000, 24576, NULL, 0},
+                {2048, 262143, 24576, NULL, 0}, /* in the middle of something */
+                {2048, 262144 - 7169, 262144, NULL, 0},
+                {2048, 17408, 262144, NULL, 0},
+                {63, 0, 24576, NULL, 0},
+                {63, 24576, 0, "boot loader", 0},
+                {63, 17408, 0, "boot loader", 0},
+                {63, 17407, 24576, NULL, 0},
+                {34, 0, 0, "1 MiB", 0},
+                {0, 0, 0, "no partitions", 0},
+                {2048, 0, 262144, NULL, 128},
+                {2048, 0, 262144, NULL, 2040}, /* their end is the mark's begin */
+                {2048, 0, 0, "no place", 2041},
         };
 
         (void)f, (void)data;
@@ -56,6 +64,15 @@ test_places(Fixture *f, gconstpointer data)
                 guint64 place = 0;
                 int fd = image(rows[i].first);
 
+                if (rows[i].gpt_entries) {
+                        guint8 header[92] = "EFI PART";
+
+                        header[72] = 2;
+                        header[80] = (guint8)rows[i].gpt_entries;
+                        header[81] = (guint8)(rows[i].gpt_entries >> 8);
+                        header[84] = 128;
+                        g_assert_cmpint(pwrite(fd, header, sizeof header, 512), ==, sizeof header);
+                }
                 if (rows[i].taken)
                         g_assert_cmpint(pwrite(fd, "x", 1, rows[i].taken), ==, 1);
                 found = guard_mark_place_find(fd, "/dev/sdx", &place, &marked, &error);
