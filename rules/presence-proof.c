@@ -7,8 +7,8 @@
 
 const GuardLocker guard_lockers[] = {
         {"/usr/bin/light-locker", GUARD_LOCKER_GREETER, NULL},
-        {"/usr/bin/gnome-shell", GUARD_LOCKER_CLAIM, NULL},
-        {"/usr/bin/kwin_wayland", GUARD_LOCKER_CLAIM, NULL},
+        {"/usr/bin/gnome-shell", GUARD_LOCKER_DESKTOP, NULL},
+        {"/usr/bin/kwin_wayland", GUARD_LOCKER_DESKTOP, NULL},
         {"/usr/bin/cinnamon-screensaver", GUARD_LOCKER_CLAIM, NULL},
         {"/usr/bin/mate-screensaver", GUARD_LOCKER_CLAIM, "/usr/bin/mate-screensaver"},
         {"/usr/bin/xfce4-screensaver", GUARD_LOCKER_CLAIM, "/usr/bin/xfce4-screensaver"},
@@ -46,7 +46,7 @@ typedef struct {
 static Found
 sort_out(const GArray *array)
 {
-        Found found = {{NULL, NULL, NULL}, NULL};
+        Found found = {{NULL}, NULL};
         for (guint n = 0; array != NULL && n < array->len; n++) {
                 const GuardLockerFound *one = &g_array_index(array, GuardLockerFound, n);
                 if (one->trusted)
@@ -90,7 +90,8 @@ guard_lock_proof(const GuardLockFacts *facts, char **evidence, gint *pid)
 {
         Found found = sort_out(facts->found);
         const GuardLockerFound *greets = found.by_kind[GUARD_LOCKER_GREETER];
-        const GuardLockerFound *claims = found.by_kind[GUARD_LOCKER_CLAIM];
+        const GuardLockerFound *desktop = found.by_kind[GUARD_LOCKER_DESKTOP];
+        const GuardLockerFound *claims = desktop != NULL ? desktop : found.by_kind[GUARD_LOCKER_CLAIM];
         const GuardLockerFound *itself = found.by_kind[GUARD_LOCKER_ITSELF];
 
         *pid = 0;
@@ -99,8 +100,8 @@ guard_lock_proof(const GuardLockFacts *facts, char **evidence, gint *pid)
                               evidence, pid);
         if (facts->greeter && greets != NULL)
                 return proven(GUARD_PROOF_STRONG, "greeter on the seat", greets, evidence, pid);
-        if (claims != NULL && facts->hint)
-                return proven(GUARD_PROOF_CORROBORATED, "LockedHint", claims, evidence, pid);
+        if (desktop != NULL && facts->hint)
+                return proven(GUARD_PROOF_CORROBORATED, "LockedHint", desktop, evidence, pid);
         if (claims != NULL && facts->agent_locked)
                 return proven(GUARD_PROOF_CORROBORATED, "the desktop says so", claims, evidence,
                               pid);

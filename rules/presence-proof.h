@@ -12,8 +12,10 @@ G_BEGIN_DECLS
 typedef enum {
         GUARD_LOCKER_GREETER = 0, /* switches the seat to a greeter; its living process keeps the
                                      session covered */
-        GUARD_LOCKER_CLAIM,  /* lives all the time; needs LockedHint or the agent's word that it
-                                locks now */
+        GUARD_LOCKER_DESKTOP, /* the desktop itself; tells logind, so LockedHint says that it locks
+                                 now, or the agent's word */
+        GUARD_LOCKER_CLAIM,   /* lives all the time and tells logind nothing: a hint beside it is
+                                 somebody else's; needs the agent's word */
         GUARD_LOCKER_ITSELF, /* its process is there only while the screen is locked */
 } GuardLockerKind;
 

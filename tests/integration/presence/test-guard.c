@@ -22,7 +22,7 @@ test_lock(Desk *desk, gconstpointer data G_GNUC_UNUSED)
         desk_wait(desk->orders, "LockSession('2',)");
         g_assert_true(guard_presence_is_covered(desk->presence));
 
-        desk_process(desk, 41, "/usr/bin/mate-screensaver");
+        desk_process(desk, 41, "/usr/bin/gnome-shell");
         desk_pass(desk, 2);
         g_assert_null(strstr(desk->notes->str, "proven"));
         desk->hint = TRUE;

@@ -194,6 +194,7 @@ static const struct {
         {"somebody's own light-locker", 1, 0, 0, 0, 0, "!/usr/bin/light-locker", GUARD_PROOF_NONE},
         {"gnome-shell without the hint", 0, 0, 0, 0, 0, "/usr/bin/gnome-shell", GUARD_PROOF_NONE},
         {"gnome-shell with it", 0, 1, 0, 0, 0, "/usr/bin/gnome-shell", GUARD_PROOF_CORROBORATED},
+        {"a hint beside a locker that gives none", 0, 1, 0, 0, 0, "/usr/bin/mate-screensaver", GUARD_PROOF_NONE},
         {"mate by the agent's word", 0, 0, 1, 0, 0, "/usr/bin/mate-screensaver",
          GUARD_PROOF_CORROBORATED},
         {"i3lock", 0, 0, 0, 0, 0, "/usr/bin/i3lock", GUARD_PROOF_CORROBORATED},

@@ -8,7 +8,8 @@ from vmlib.api import devices, media, on
 def log_in(guest):
     """Clerk chooses MATE. What belongs to Xfce's way of locking stays away, as on a machine that has MATE only."""
     guest.sh("install -d -o clerk -g clerk /home/clerk/.config/autostart && sed -i '$a Hidden=true' "
-             "/etc/xdg/autostart/light-locker.desktop")
+             "/etc/xdg/autostart/light-locker.desktop && sed -i '/^Hidden=/d' /etc/xdg/autostart/mate-screensaver.desktop"
+             " && chmod 0755 /usr/bin/mate-screensaver")
     guest.sh("sed -i 's/session=xfce/session=mate/' /etc/lightdm/lightdm.conf.d/50-clerk.conf && systemctl restart lightdm",
              timeout=240)
     guest.run_until("pgrep -x mate-session && pgrep -x mate-screensave", 240, 2)
