@@ -106,7 +106,8 @@ def test_system_on_usb_and_hatch(lab):
     """MODULES=dep, without guardd: the system's own disks are pinned in the initramfs; a stranger of
     the same make is held, and the network adapter that policy names. Then with baomi-guard=off: the
     adapter is free, the stick is not; guardd, started late, has it on record and raises an alarm."""
-    root = media.over(lab.disk.path, lab.disk.format)
+    root = media.Medium(0)
+    media.tool("cp", "--sparse=always", lab.disk.path, root.path)
     media.tool("qemu-img", "create", "-q", "-f", "qcow2", lab.path, "16M")  # no second copy of it
     home = media.superfloppy("ext4", uuid=HOME_UUID)
     plugs = [devices.Stick(root, serial="ROOT-DISK", removable=False).at(port="1"),

@@ -34,6 +34,7 @@ def test_serial_alone_refuses(guest):
 @on("guard")
 def test_behind_hub_refused(guest):
     desk.Desk(guest).enrol("LY-017", **CLASSIFIED).publish()
+    guest.sh("echo -1 > /sys/module/usbcore/parameters/autosuspend")  # QEMU's hub does not wake for a plug
     mark = guest.mark()
     guest.plug(devices.hub().at("1"))
     guest.wait_event(mark, SUBSYSTEM="usb", ACTION="bind", DRIVER="hub")

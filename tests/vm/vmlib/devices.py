@@ -72,7 +72,7 @@ class Plug:
     def add_medium(self, medium, read_only=False):
         """A blockdev for a media.Medium or a path; writes go to the file itself."""
         path = os.path.abspath(getattr(medium, "path", medium))
-        node = {"node-name": fresh("node"), "driver": getattr(medium, "driver", "raw"), "read-only": read_only,
+        node = {"node-name": fresh("node"), "driver": "raw", "read-only": read_only,
                 "file": {"driver": "file", "filename": path, "read-only": read_only,
                          "locking": "off", "cache": {"no-flush": True}}}
         self.nodes.append(node)

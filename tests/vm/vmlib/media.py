@@ -15,8 +15,6 @@ FS_UUID = {"vfat": "1234ABCD", "exfat": "0x1234ABCE", "ntfs": None,
 
 
 class Medium:
-    driver = "raw"
-
     def __init__(self, size=32 * MIB):
         handle, self.path = tempfile.mkstemp(prefix="bmmedium.")
         os.ftruncate(handle, size)
@@ -58,14 +56,6 @@ def tool(*argv, text=None, tries=1):
             return
         if left == 1:
             raise RuntimeError("%s: %s%s" % (" ".join(argv), done.stdout, done.stderr))
-
-
-def over(path, driver="raw"):
-    """A medium that begins as the image at `path`, and keeps only what is changed. Not for read() and write()."""
-    medium = Medium(0)
-    medium.driver = "qcow2"
-    tool("qemu-img", "create", "-q", "-f", "qcow2", "-F", driver, "-b", os.path.abspath(path), medium.path)
-    return medium
 
 
 def blank(size=32 * MIB):
