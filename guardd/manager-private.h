@@ -165,8 +165,10 @@ GuardRecord *guard_manager_record_event(ManagedDevice *device, const char *kind,
 /* Of no device, at this moment; what it says is the caller's. */
 GuardRecord *guard_manager_record_now(GuardManager *manager, const char *kind,
                                       GuardSeverity severity);
-/* Calls @done with TRUE when it is durable, FALSE when it could not be written; emits "decided". */
-typedef void (*GuardWritten)(gboolean durable, gpointer user_data);
+/* Calls @done with TRUE when it is written, FALSE when it could not be written; emits "decided". */
+typedef void (*GuardWritten)(gboolean in_ledger, gpointer user_data);
+/* What lets nothing be read yet (storage that is authorised: its disks wait in quarantine) is told as soon as it is in the
+ * ledger, and is durable with the disk's own record at the latest. */
 void guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record,
                          GuardWritten done, gpointer user_data);
 /* What waits for a record is taken up again: the recorder has said that it can write. */

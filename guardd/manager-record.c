@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * From a device and a decision to a ledger record, and the write itself: whatever waits for it goes on
- * only when it is durable. A refusal that could not be written is kept and tried again.
+ * only when it is written. A refusal that could not be written is kept and tried again.
  */
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
+#include "guardd/usb/enforce.h"
 #include "ledger/kinds.h"
 
 /* Refusals kept while nothing can be written; beyond, the recorder itself counts what is lost. */
@@ -277,6 +278,14 @@ written(const GuardRecord *record, const GError *error, gpointer data)
         g_free(write);
 }
 
+static gboolean
+opens_nothing_yet(const ManagedDevice *device, const ManagedDisk *disk, const GuardRecord *record)
+{
+        return !disk && device->early && strcmp(record->kind, GUARD_KIND_USB_DECISION) == 0 &&
+               guard_usb_is_storage_alone(&device->public.medium->usb->descriptors,
+                                          guard_config_hold(device->manager->config));
+}
+
 void
 guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, GuardWritten done,
                     gpointer user_data)
@@ -287,7 +296,10 @@ guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *recor
         write->disk = disk ? guard_disk_ref(disk) : NULL;
         write->done = done;
         write->user_data = user_data;
-        guard_recorder_write(device->manager->recorder, record, written, write);
+        if (opens_nothing_yet(device, disk, record))
+                guard_recorder_write_ahead(device->manager->recorder, record, written, write);
+        else
+                guard_recorder_write(device->manager->recorder, record, written, write);
 }
 
 static void

@@ -199,17 +199,17 @@ typedef struct {
 } Step;
 
 static void
-written(gboolean durable, gpointer data)
+written(gboolean in_ledger, gpointer data)
 {
         Step *step = data;
         ManagedDevice *device = step->device;
 
         device->recording = FALSE;
-        if (durable) {
+        if (in_ledger) {
                 device->recorded = TRUE;
                 guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
         }
-        if (durable && !device->gone && step->decision) {
+        if (in_ledger && !device->gone && step->decision) {
                 guard_device_adopt(device, g_steal_pointer(&step->decision));
                 guard_device_apply(device);
         }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 /* logind gives twenty seconds with our drop-in, five without it, and does not wait longer for anybody. */
 #define GUARD_SLEEP_DELAY_MS 19000
 #define GUARD_AGENT_PROGRAM "/usr/bin/guard-notifier"
+#define GUARD_LOCK_REQUEST_UNIT "baomi-guard-lock-request-%s.service"
 /* With the session's id and a number. */
 #define GUARD_AGENT_UNIT "baomi-guard-agent-%s-%u.service"
 /* A little longer than what an agent may be silent before its word is nobody's. */
