@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
 
-#define ANSWER_MS 10000
+#define ANSWER_MS 20000
 
 typedef struct {
         const char *name, *path;

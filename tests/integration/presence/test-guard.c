@@ -39,7 +39,7 @@ test_lock(Desk *desk, gconstpointer data G_GNUC_UNUSED)
         g_assert_cmpstr(desk->notes->str, ==, "warned idle-lock proven tampered ");
         desk_pass(desk, 30);
         g_assert_cmpstr(desk->notes->str, ==, "warned idle-lock proven tampered rung-failed ");
-        desk_pass(desk, 10);
+        desk_pass(desk, 20);
         g_assert_cmpstr(desk->notes->str, ==,
                         "warned idle-lock proven tampered rung-failed failed ");
         g_assert_cmpstr(desk->alarm, ==, "screen-not-locked");

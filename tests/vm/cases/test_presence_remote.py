@@ -22,6 +22,7 @@ def test_xrdp(guest):
     guest.run_until("xrdp-sesrun -t Xorg -g 1024x768 -p other other", 60, 1)
     wait_presence(guest, timeout=300, user="other", agent=True, active=True)
     assert not presence(guest, "other").get("seat"), presence(guest, "other")
+    guest.quiet()
     since = last(guest)
     guest.sh(REMOTE + "xdotool key shift")
     policy(guest, "[presence]\nlock-after=60s\nwarning=10s\nlast-resort=terminate\n")
