@@ -155,8 +155,8 @@ stamp(GuardRecord *record, GuardManager *manager)
         record->boot_id = g_strdup(manager->boot_id);
 }
 
-GuardRecord *
-guard_manager_record(ManagedDevice *device, const ManagedDisk *disk, const GuardDecision *decision)
+static GuardRecord *
+record_of(ManagedDevice *device, const ManagedDisk *disk, const GuardDecision *decision)
 {
         GuardRecord *record = guard_record_new(
                 disk ? GUARD_KIND_BLOCK_DECISION : GUARD_KIND_USB_DECISION, decision->severity);
@@ -286,9 +286,8 @@ opens_nothing_yet(const ManagedDevice *device, const ManagedDisk *disk, const Gu
                                           guard_config_hold(device->manager->config));
 }
 
-void
-guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, GuardWritten done,
-                    gpointer user_data)
+static void
+write_record(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, GuardWritten done, gpointer user_data)
 {
         Write *write = g_new0(Write, 1);
 
@@ -300,6 +299,29 @@ guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *recor
                 guard_recorder_write_ahead(device->manager->recorder, record, written, write);
         else
                 guard_recorder_write(device->manager->recorder, record, written, write);
+}
+
+/* Where, when and who: the desk looks for this one. Once a plug. */
+static void
+tell_lost(ManagedDevice *device, const GuardDecision *decision)
+{
+        GuardRecord *record;
+
+        if (!decision->reported_lost || device->lost_told)
+                return;
+        device->lost_told = TRUE;
+        record = guard_manager_record_event(device, GUARD_KIND_LOST_DRIVE, GUARD_SEVERITY_CRITICAL, NULL);
+        g_free(record->media_id);
+        record->media_id = g_strdup(decision->media_id);
+        guard_recorder_write(device->manager->recorder, record, NULL, NULL);
+}
+
+void
+guard_manager_write_decision(ManagedDevice *device, ManagedDisk *disk, const GuardDecision *decision, GuardWritten done,
+                             gpointer user_data)
+{
+        write_record(device, disk, record_of(device, disk, decision), done, user_data);
+        tell_lost(device, decision);
 }
 
 static void
@@ -315,5 +337,5 @@ guard_manager_warn_busy(ManagedDevice *device, ManagedDisk *disk, guint seconds)
                                                          GUARD_SEVERITY_WARNING, NULL);
 
         record->details = g_strdup_printf("{\"seconds\":%u}", seconds);
-        guard_manager_write(device, disk, record, warned, NULL);
+        write_record(device, disk, record, warned, NULL);
 }

@@ -227,14 +227,13 @@ static void
 record(ManagedDevice *device, GuardDecision *decision)
 {
         Step *step = g_new0(Step, 1);
-        GuardRecord *record = guard_manager_record(device, NULL, decision);
         gboolean waits = guard_decision_opens(decision);
 
         device->recording = TRUE;
         step->device = guard_device_ref(device);
         if (waits)
                 step->decision = decision;
-        guard_manager_write(device, NULL, record, written, step);
+        guard_manager_write_decision(device, NULL, decision, written, step);
         if (!waits) {
                 guard_device_adopt(device, decision);
                 guard_device_apply(device);
