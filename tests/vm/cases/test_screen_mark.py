@@ -9,11 +9,16 @@ TWO = """
 Section "Device"
         Identifier "two"
         Driver "dummy"
+        VideoRam 64000
 EndSection
 Section "Screen"
         Identifier "screen"
         Device "two"
         DefaultDepth 24
+        SubSection "Display"
+                Depth 24
+                Virtual 2048 768
+        EndSubSection
 EndSection
 """
 
