@@ -21,7 +21,7 @@ from vmlib.api import devices, media, on
 from vmlib.powercut import FLUSH, CutDisk
 
 LOOK = r"""
-import sqlite3
+import re
 def read(path):
     try:
         with open(path) as f:
@@ -29,10 +29,16 @@ def read(path):
     except OSError:
         return ""
 disks = glob.glob("/sys/block/sd*")
-ledger = sqlite3.connect("file:/var/lib/baomi-guard/ledger.db?mode=ro", uri=True)
+def raw(path):
+    # SQLite, or the time of this access, would write: not while the disk stands still.
+    fd = os.open(path, os.O_RDONLY | os.O_NOATIME)
+    with open(fd, "rb") as f:
+        return f.read()
+rows = raw("/var/lib/baomi-guard/ledger.db") + raw("/var/lib/baomi-guard/ledger.db-wal")
 result = {
-    "recorded": [kind for kind, in ledger.execute(
-        "SELECT DISTINCT kind FROM records WHERE serial = ? AND verdict = 'admit'", (args,))],
+    # Of one row: its kind, and among what follows in it, the serial number.
+    "recorded": [kind for kind in ("usb-decision", "block-decision")
+                 if re.search(kind.encode() + rb"[^\0]{0,20}admit.{0,300}?" + args.encode(), rows, re.S)],
     "opened": any(read(os.path.dirname(path) + "/authorized") == "1"
                   for path in glob.glob("/sys/bus/usb/devices/*/serial") if read(path) == args),
     "disk": bool(disks),
