@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * `guardctl station init`, `keygen` and `publish`: the book, its keys, its snapshots.
+ * `guardctl station init` and `publish`: the book and its snapshots.
  */
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
@@ -32,73 +32,6 @@ station_init(GuardctlContext *ctx, int argc, char **argv)
         if (!ctx->json)
                 fprintf(ctx->out, _("A register was made in %s\n"), place);
         return GUARDCTL_DONE;
-}
-
-static int
-report_key(GuardctlContext *ctx, const char *private_path, const char *public_path)
-{
-        g_autoptr(GError) error = NULL;
-        g_autoptr(GuardKey) key = guard_key_load_public(public_path, &error);
-        g_autoptr(JsonBuilder) builder = NULL;
-
-        if (key == NULL)
-                return guardctl_fail(ctx, error);
-        if (!ctx->json) {
-                fprintf(ctx->out,
-                        _("Key %s: keep %s at the desk; copy %s into /etc/baomi-guard/keys.d/ of "
-                          "every "
-                          "workstation\n"),
-                        guard_key_id(key), private_path, public_path);
-                return GUARDCTL_DONE;
-        }
-        builder = json_builder_new();
-        json_builder_begin_object(builder);
-        guardctl_json_string(builder, "key_id", guard_key_id(key));
-        guardctl_json_string(builder, "algorithm",
-                             guard_algorithm_to_string(guard_key_algorithm(key)));
-        guardctl_json_string(builder, "private", private_path);
-        guardctl_json_string(builder, "public", public_path);
-        json_builder_end_object(builder);
-        guardctl_print_builder(ctx, builder);
-        return GUARDCTL_DONE;
-}
-
-int
-station_keygen(GuardctlContext *ctx, int argc, char **argv)
-{
-        static const GuardctlUsage usage = {
-                "station keygen", NULL,
-                N_("Makes the pair of keys that signs snapshots. Never overwrites one: without the "
-                   "old private "
-                   "key every workstation must be told a new public one."),
-                0, 0};
-        g_autofree char *name = NULL, *private_path = NULL, *public_path = NULL, *dir = NULL;
-        const GOptionEntry entries[] = {
-                {"algorithm", 0, 0, G_OPTION_ARG_STRING, &name, N_("ed25519 (default) or sm2"),
-                 N_("NAME")},
-                {"key", 0, 0, G_OPTION_ARG_FILENAME, &private_path, N_("The private key to make"),
-                 N_("FILE")},
-                {"public", 0, 0, G_OPTION_ARG_FILENAME, &public_path, N_("The public key to make"),
-                 N_("FILE")},
-                STATION_DIR_OPTION(
-                        &dir), /* not needed here, but harmless in a script that gives it to all */
-                STATION_NO_MORE_OPTIONS,
-        };
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
-        g_autoptr(GError) error = NULL;
-        GuardAlgorithm algorithm = GUARD_ALGORITHM_ED25519;
-
-        if (status != GUARDCTL_GO_ON)
-                return status;
-        if (private_path == NULL || public_path == NULL)
-                return guardctl_usage_error(
-                        ctx, &usage, _("'station keygen' needs --key FILE and --public FILE"));
-        if (name != NULL && !guard_algorithm_from_string(name, &algorithm))
-                return guardctl_usage_error(ctx, &usage,
-                                            _("There is no algorithm '%s': ed25519 or sm2"), name);
-        if (!guard_key_generate(algorithm, private_path, public_path, &error))
-                return guardctl_fail(ctx, error);
-        return report_key(ctx, private_path, public_path);
 }
 
 static void

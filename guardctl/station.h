@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "guardctl/guardctl.h"
+#include "registry/passphrase.h"
 #include "station/station.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,19 @@ G_BEGIN_DECLS
                 "reason", 0, 0, G_OPTION_ARG_STRING, (reason), N_("Why; goes into the history"),   \
                         N_("TEXT")                                                                 \
         }
+/* Where a passphrase comes from; .fd is -1 where none is given. */
+typedef struct {
+        GuardctlContext *ctx;
+        char *file;
+        int fd;
+} StationPassphrase;
+#define STATION_PASSPHRASE_OPTIONS(p)                                                              \
+        {"passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &(p)->file,                               \
+         N_("The passphrase or PIN is the first line of this file"), N_("FILE")},                  \
+        {                                                                                          \
+                "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &(p)->fd,                                 \
+                        N_("Or the first line that comes from this descriptor"), N_("NUMBER")      \
+        }
 #define STATION_NO_MORE_OPTIONS                                                                    \
         {                                                                                          \
                 NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL                                    \
@@ -31,6 +45,10 @@ GuardStation *station_open(const char *dir, GError **error);
 GuardStation *station_open_for(const char *dir, GuardDuty duty, GError **error);
 /* The person at the keyboard, now. @reason may be NULL. */
 GuardAct station_act(const char *reason);
+/* Asks as @p says: the file, the descriptor, else on the terminal. @p must stay. */
+GuardPassphrase station_passphrase(StationPassphrase *p);
+/* One for a new key, asked for twice on a terminal. Freed with guard_passphrase_free(). */
+char *station_new_passphrase(const StationPassphrase *p, GError **error);
 /* One list of the book, printed: @visit adds its rows to @builder's array with --json, else (NULL)
  * to @table's columns. @argument: @visit's own. Returns the exit status. */
 typedef gboolean (*StationVisit)(GuardStation *station, gconstpointer argument,

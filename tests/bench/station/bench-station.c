@@ -180,7 +180,7 @@ publish(GuardStation *station)
         g_autoptr(GError) error = NULL;
         GuardAct a = act();
 
-        if (!guard_key_generate(GUARD_ALGORITHM_ED25519, private, public, &error))
+        if (!guard_key_generate(GUARD_ALGORITHM_ED25519, private, public, NULL, &error))
                 die("keys", error);
         begin();
         if (!guard_station_publish(station, &how, &a, NULL, &error))
