@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Passphrases and PINs for the station verbs: from a file, from a descriptor, or from the person at the terminal, without an
- * echo. Never from the command line, which everybody on the machine can read.
+ * The key that station verbs sign with. Passphrases and PINs come from a file, from a descriptor, or from the person at the terminal, without an
+ * echo; never from the command line, which everybody on the machine can read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <openssl/crypto.h>
 #include <openssl/ui.h>
 
+#include "common/guard-names.h"
 #include "guardctl/station.h"
 
 #define BUFFER (GUARD_PASSPHRASE_MAX + 2)
@@ -137,4 +138,31 @@ station_new_passphrase(const StationPassphrase *p, GError **error)
         if (p->fd >= 0)
                 return from_descriptor(p, error);
         return from_terminal(p, _("New passphrase: "), _("The same once more: "), error);
+}
+
+GuardSigning
+station_signing(StationSigning *s)
+{
+        if (s->trusted_dir == NULL)
+                s->trusted_dir = guardctl_path(s->passphrase.ctx, GUARD_KEYS_DIR);
+        if (s->warnings == NULL)
+                s->warnings = g_ptr_array_new_with_free_func(g_free);
+        return (GuardSigning){s->key, station_passphrase(&s->passphrase), s->trusted_dir, s->untrusted, s->warnings};
+}
+
+void
+station_signing_tell(StationSigning *s)
+{
+        for (guint i = 0; s->warnings != NULL && i < s->warnings->len; i++)
+                guardctl_warn(s->passphrase.ctx, "%s", (const char *)g_ptr_array_index(s->warnings, i));
+        g_clear_pointer(&s->warnings, g_ptr_array_unref);
+}
+
+void
+station_signing_clear(StationSigning *s)
+{
+        g_free(s->key);
+        g_free(s->trusted_dir);
+        g_free(s->passphrase.file);
+        g_clear_pointer(&s->warnings, g_ptr_array_unref);
 }

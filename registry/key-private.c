@@ -99,6 +99,6 @@ guard_key_needs_passphrase(const char *path)
 
         if (guard_key_is_token(path))
                 return guard_key_token_needs_pin(path);
-        return guard_key_text_read(path, &text, NULL) &&
+        return g_file_test(path, G_FILE_TEST_IS_REGULAR) && guard_key_text_read(path, &text, NULL) &&
                (strstr(text.bytes, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL || strstr(text.bytes, "Proc-Type: 4,ENCRYPTED") != NULL);
 }
