@@ -151,8 +151,9 @@ open_disk(const char *node, const char *folder, GError **error)
 }
 
 typedef struct {
-        char *dir, *media_id, *device, *node, *key, *reason;
+        char *dir, *media_id, *device, *node, *reason;
         gboolean remove;
+        StationSigning signing;
 } Given;
 
 static void
@@ -162,18 +163,18 @@ given_clear(Given *given)
         g_free(given->media_id);
         g_free(given->device);
         g_free(given->node);
-        g_free(given->key);
+        station_signing_clear(&given->signing);
         g_free(given->reason);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Given, given_clear)
 
 static gboolean
-write_to(const Given *given, const char *name, const char *folder, GError **error)
+write_to(Given *given, const char *name, const char *folder, GError **error)
 {
         g_autofree char *node = g_build_filename("/dev", name, NULL);
         g_autoptr(GuardMedium) medium = medium_of(folder);
         g_autoptr(GuardStation) station = NULL;
-        GuardMarking marking = {given->media_id, given->key, node, -1, medium};
+        GuardMarking marking = {given->media_id, station_signing(&given->signing), node, -1, medium};
         GuardAct act = station_act(given->reason);
         gboolean done;
 
@@ -187,6 +188,7 @@ write_to(const Given *given, const char *name, const char *folder, GError **erro
                 return FALSE;
         done = given->remove ? guard_station_unmark(station, &marking, &act, error) : guard_station_mark(station, &marking, &act, error);
         close(marking.fd);
+        station_signing_tell(&given->signing);
         return done;
 }
 
@@ -220,13 +222,13 @@ station_mark(GuardctlContext *ctx, int argc, char **argv)
                                             N_("Writes the desk's signed mark onto a drive that is plugged in, into the gap before its first "
                                                "partition, so that workstations know it whatever their registry says. Files on it stay."),
                                             0, 0};
-        g_auto(Given) given = {0};
+        g_auto(Given) given = {.signing.passphrase = {.ctx = ctx, .fd = -1}};
         const GOptionEntry entries[] = {
                 STATION_DIR_OPTION(&given.dir),
                 {"media-id", 0, 0, G_OPTION_ARG_STRING, &given.media_id, N_("The drive's number in the register"), N_("ID")},
                 {"device", 0, 0, G_OPTION_ARG_STRING, &given.device, N_("The drive that is plugged in, as media list shows it"), N_("DEVICE")},
                 {"node", 0, 0, G_OPTION_ARG_FILENAME, &given.node, N_("Or its disk, such as /dev/sdb"), N_("FILE")},
-                {"key", 0, 0, G_OPTION_ARG_FILENAME, &given.key, N_("The desk's private key"), N_("FILE")},
+                STATION_SIGNING_OPTIONS(&given.signing),
                 {"remove", 0, 0, G_OPTION_ARG_NONE, &given.remove, N_("Take the mark away; needs --reason"), NULL},
                 STATION_REASON_OPTION(&given.reason),
                 STATION_NO_MORE_OPTIONS,
@@ -237,7 +239,7 @@ station_mark(GuardctlContext *ctx, int argc, char **argv)
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        if (!given.media_id || !given.device == !given.node || (!given.key && !given.remove))
+        if (!given.media_id || !given.device == !given.node || (!given.signing.key && !given.remove))
                 return guardctl_usage_error(ctx, &usage,
                                             _("'station mark' needs --media-id ID, --device DEVICE or --node FILE, and --key FILE or --remove"));
         name = given.node ? g_path_get_basename(given.node) : disk_of_device(given.device, &error);

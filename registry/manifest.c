@@ -28,6 +28,31 @@ corrupt(GError **error, const char *name, const char *what)
         return FALSE;
 }
 
+/* What people take for a snapshot, by how it begins. */
+static const struct {
+        const char *begin, *what;
+} others[] = {
+        {"SQLite format 3", N_("this is a database, such as the desk's register: a snapshot is made from it with guardctl station publish")},
+        {"-----BEGIN ", N_("this is a key or a certificate")},
+        {"\x1f\x8b", N_("this is compressed: unpack it first")},
+        {"PK\x03\x04", N_("this is a ZIP file: unpack it first")},
+        {"\xfd" "7zXZ", N_("this is compressed: unpack it first")},
+        {"<", N_("this is a web page: the address is not the snapshot's, or the server wants something first")},
+        {"baomi-guard-mark", N_("this is a drive's mark")},
+};
+
+const char *
+guard_manifest_guess(const guint8 *bytes, gsize size)
+{
+        for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+                gsize length = strlen(others[i].begin);
+
+                if (size >= length && memcmp(bytes, others[i].begin, length) == 0)
+                        return _(others[i].what);
+        }
+        return NULL;
+}
+
 /* The value of the next line, which must be @key followed by @separator. Caller frees; NULL: it is
  * not. */
 static char *
@@ -128,8 +153,10 @@ read_versions(Reader *reader, GError **error)
 {
         guint64 format, canonical;
 
+        const char *other = guard_manifest_guess((const guint8 *)reader->at, (gsize)(reader->end - reader->at));
+
         if (!read_number(reader, MAGIC, ' ', &format))
-                return corrupt(error, reader->name, _("no header"));
+                return corrupt(error, reader->name, other != NULL ? other : _("no header"));
         if (format != GUARD_MANIFEST_FORMAT) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
                             _("%s: snapshot format %" PRIu64

@@ -50,7 +50,8 @@ static const struct {
           {"sequence", N_("Snapshot")},   {"entries", N_("Drives")},
           {"number", N_("Stock-take")},   {"expected", N_("Expected")},
           {"ticked", N_("Ticked off")},   {"missing", N_("Missing")},
-          {"extra", N_("Unexpected")},
+          {"extra", N_("Unexpected")},    {"key", N_("Key")},
+          {"forced", N_("Against the checks")},
 };
 
 const char *

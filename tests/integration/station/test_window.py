@@ -135,6 +135,11 @@ def write(label, text):
     assert entry.set_text_contents(text), label
 
 
+def secretly(text):
+    entry = wait('field for the passphrase', lambda: find('password text', ''))
+    assert entry.set_text_contents(text)
+
+
 def station(*args):
     out = subprocess.run([GUARDCTL, '--json', 'station', *args], check=True, capture_output=True, text=True).stdout
     return json.loads(out) if out else None
@@ -195,13 +200,22 @@ def steps():
 
 
 def publishes():
-    key, output = HOME / 'desk.pem', HOME / 'registry.bgreg'
-    station('keygen', '--key', str(key), '--public', str(HOME / 'desk.pub'))
+    key, output, secret = HOME / 'desk.pem', HOME / 'registry.bgreg', HOME / 'passphrase'
+    secret.write_text('correct horse battery\n', encoding='utf-8')
+    secret.chmod(0o600)
+    station('keygen', '--key', str(key), '--public', str(HOME / 'desk.pub'), '--passphrase-file', str(secret))
     choose('win.publish')
     frame('Publish to the workstations')
     sees('will hold 9 drives')
+    sees('LY-100')
     write('Private key', str(key))
     write('Snapshot file', str(output))
+    press('_Publish Publish')
+    sees('Enter the passphrase')
+    secretly('correct horse batteries')
+    press('_Publish Publish')
+    sees('the passphrase is wrong')
+    secretly('correct horse battery')
     press('_Publish Publish')
     closed('Publish to the workstations')
     assert output.stat().st_size > 0
