@@ -97,8 +97,8 @@ station_pending(GuardctlContext *ctx, int argc, char **argv)
                 0, 0};
         g_autofree char *dir = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
         g_autoptr(GuardStation) station = NULL;
+        int status = station_start(ctx, &usage, entries, &argc, &argv, &dir, GUARD_DUTY_READ, &station);
         g_autoptr(JsonBuilder) builder = NULL;
         g_autoptr(GError) error = NULL;
         GuardPending p;
@@ -108,8 +108,7 @@ station_pending(GuardctlContext *ctx, int argc, char **argv)
         builder = ctx->json ? json_builder_new() : NULL;
         if (builder != NULL)
                 json_builder_begin_object(builder);
-        station = station_open_for(dir, GUARD_DUTY_READ, &error);
-        if (station == NULL || !station_changes(ctx, station, builder, &p, &error))
+        if (!station_changes(ctx, station, builder, &p, &error))
                 return guardctl_fail(ctx, error);
         if (builder != NULL) {
                 station_add_number(builder, "sequence", p.sequence);

@@ -125,17 +125,14 @@ station_verify(GuardctlContext *ctx, int argc, char **argv)
                 0, 0};
         g_autofree char *dir = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
         g_autoptr(GuardStation) station = NULL;
+        int status = station_start(ctx, &usage, entries, &argc, &argv, &dir, GUARD_DUTY_AUDIT, &station);
         g_autoptr(JsonBuilder) builder = NULL;
         g_autoptr(GError) error = NULL;
         guint64 records = 0;
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        station = station_open_for(dir, GUARD_DUTY_AUDIT, &error);
-        if (station == NULL)
-                return guardctl_fail(ctx, error);
         status = guard_station_verify(station, &records, &error) ? GUARDCTL_DONE : GUARDCTL_FAILED;
         if (ctx->json) {
                 builder = json_builder_new();

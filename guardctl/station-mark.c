@@ -20,20 +20,10 @@
 #define BLKGETDISKSEQ _IOR(0x12, 128, guint64)
 #endif
 
-/* An attribute below @folder, without its newline; NULL: there is none. Caller frees. */
-static char *
-attribute(const char *folder, const char *name)
-{
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        char *text = NULL;
-
-        return g_file_get_contents(path, &text, NULL, NULL) ? g_strchomp(text) : NULL;
-}
-
 static guint64
 number(const char *folder, const char *name, guint base)
 {
-        g_autofree char *text = attribute(folder, name);
+        g_autofree char *text = station_read_attribute(folder, name);
 
         return text ? g_ascii_strtoull(text, NULL, base) : 0;
 }
@@ -93,17 +83,17 @@ medium_of(const char *folder)
 
         medium->block = guard_block_facts_new();
         medium->block->size = number(folder, "size", 10) * 512;
-        medium->carrier_serial = attribute(folder, "device/cid");
+        medium->carrier_serial = station_read_attribute(folder, "device/cid");
         medium->carrier = medium->carrier_serial ? GUARD_CARRIER_MMC : GUARD_CARRIER_USB;
         while (!medium->carrier_serial && strlen(at) > strlen("/sys/devices/")) {
-                g_autofree char *vendor = attribute(at, "idVendor");
+                g_autofree char *vendor = station_read_attribute(at, "idVendor");
                 char *above;
 
                 if (vendor) {
                         medium->usb = guard_usb_facts_new();
                         medium->usb->vendor_id = (guint16)strtoul(vendor, NULL, 16);
                         medium->usb->product_id = (guint16)number(at, "idProduct", 16);
-                        medium->usb->serial = attribute(at, "serial");
+                        medium->usb->serial = station_read_attribute(at, "serial");
                         break;
                 }
                 above = g_path_get_dirname(at);
@@ -117,7 +107,7 @@ medium_of(const char *folder)
 static gboolean
 is_same(int fd, const char *folder)
 {
-        g_autofree char *dev = attribute(folder, "dev");
+        g_autofree char *dev = station_read_attribute(folder, "dev");
         g_autofree char *wanted = NULL;
         guint64 diskseq = 0;
         struct stat st;

@@ -58,6 +58,10 @@ char *station_dir(const char *dir);
 GuardStation *station_open(const char *dir, GError **error);
 /* The same for somebody who only reads, and may. */
 GuardStation *station_open_for(const char *dir, GuardDuty duty, GError **error);
+/* guardctl_parse(), then the register in *@dir (which the options fill) is opened: to be changed where @duty is
+ * GUARD_DUTY_EDIT, else for somebody who may do that. GUARDCTL_GO_ON with *@station, or the status to return. */
+int station_start(GuardctlContext *ctx, const GuardctlUsage *usage, const GOptionEntry *entries, int *argc, char ***argv,
+                  char *const *dir, GuardDuty duty, GuardStation **station);
 /* The person at the keyboard, now. @reason may be NULL. */
 GuardAct station_act(const char *reason);
 /* Asks as @p says: the file, the descriptor, else on the terminal. @p must stay. */
@@ -96,8 +100,8 @@ void station_history_to_json(const GuardHistory *record, gpointer builder);
 void station_history_to_table(const GuardHistory *record, gpointer table);
 /* Strings of a list as one line, NULL where there are none. Caller frees. */
 char *station_join(char **list);
-/* "32GB" into @drive. */
-gboolean station_parse_capacity(const char *text, GuardDrive *drive, GError **error);
+/* An attribute of sysfs below @folder, without its newline; NULL: there is none. Caller frees. */
+char *station_read_attribute(const char *folder, const char *name);
 /* Progress on a terminal's stderr. @user_data: GuardctlContext. */
 void station_progress(guint64 done, guint64 total, gpointer user_data);
 

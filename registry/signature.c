@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 
 #include "registry/signature-private.h"
+#include "registry/spelling.h"
 
 static const char *const algorithm_names[GUARD_N_ALGORITHMS] = {
         [GUARD_ALGORITHM_ED25519] = "ed25519",
@@ -71,8 +72,8 @@ find_key_id(EVP_PKEY *pkey, char id[GUARD_KEY_ID_LENGTH + 1])
         gboolean ok =
                 size > 0 && EVP_Digest(der, (gsize)size, digest, NULL, EVP_sha256(), NULL) == 1;
 
-        for (guint i = 0; ok && i < GUARD_KEY_ID_LENGTH / 2; i++)
-                g_snprintf(id + 2 * i, 3, "%02x", digest[i]);
+        if (ok)
+                guard_hex_write(id, digest, GUARD_KEY_ID_LENGTH / 2);
         OPENSSL_free(der);
         return ok;
 }

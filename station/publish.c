@@ -216,8 +216,7 @@ record(GuardStation *station, const GuardManifest *manifest, const GuardKey *key
         g_autoptr(GString) digest = g_string_new(NULL);
         g_autofree char *after = describe(manifest, key, forced);
 
-        for (gsize i = 0; i < sizeof manifest->payload_sha256; i++)
-                g_string_append_printf(digest, "%02x", manifest->payload_sha256[i]);
+        guard_hex_append(digest, manifest->payload_sha256, sizeof manifest->payload_sha256);
         return guard_book_run(station, error,
                               "INSERT INTO publication VALUES(?1,?2,?3,?4,?5,?6,?7)", "iiiisss",
                               (gint64)manifest->sequence, act->now_us, manifest->expires_us,
