@@ -49,15 +49,15 @@ static const struct {
         int error;
         const char *advice;
 } failures[] = {
-        {CURLE_UNSUPPORTED_PROTOCOL, GUARD_ERROR_UNREACHABLE, N_("the server sends us on to where we do not go; write the final https address into from=")},
-        {CURLE_TOO_MANY_REDIRECTS, GUARD_ERROR_UNREACHABLE, N_("the server sends us round in circles; write the final https address into from=")},
-        {CURLE_COULDNT_RESOLVE_PROXY, GUARD_ERROR_UNREACHABLE, N_("the proxy's name is not known here; check proxy=")},
-        {CURLE_COULDNT_RESOLVE_HOST, GUARD_ERROR_UNREACHABLE, N_("the server's name is not known here; check from= and the network")},
-        {CURLE_COULDNT_CONNECT, GUARD_ERROR_UNREACHABLE, N_("nobody answers there; check from=, proxy= and the network")},
-        {CURLE_PEER_FAILED_VERIFICATION, GUARD_ERROR_UNREACHABLE, N_("the server's certificate is not trusted; set ca= to the certificate of the authority that signed it")},
-        {CURLE_SSL_CACERT_BADFILE, GUARD_ERROR_UNREACHABLE, N_("the file of ca= cannot be read; this service's user needs to read it")},
-        {CURLE_SSL_CERTPROBLEM, GUARD_ERROR_UNREACHABLE, N_("the client certificate cannot be used; the service's user must be able to read certificate and key: chgrp baomi-guard-update FILE; chmod 0640 FILE")},
-        {CURLE_SSL_CONNECT_ERROR, GUARD_ERROR_UNREACHABLE, N_("no encrypted connection comes about; the server may want a client certificate, or speak an old protocol")},
+        {CURLE_UNSUPPORTED_PROTOCOL, GUARD_ERROR_FAILED, N_("the server sends us on to where we do not go; write the final https address into from=")},
+        {CURLE_TOO_MANY_REDIRECTS, GUARD_ERROR_FAILED, N_("the server sends us round in circles; write the final https address into from=")},
+        {CURLE_COULDNT_RESOLVE_PROXY, GUARD_ERROR_FAILED, N_("the proxy's name is not known here; check proxy=")},
+        {CURLE_COULDNT_RESOLVE_HOST, GUARD_ERROR_FAILED, N_("the server's name is not known here; check from= and the network")},
+        {CURLE_COULDNT_CONNECT, GUARD_ERROR_FAILED, N_("nobody answers there; check from=, proxy= and the network")},
+        {CURLE_PEER_FAILED_VERIFICATION, GUARD_ERROR_FAILED, N_("the server's certificate is not trusted; set ca= to the certificate of the authority that signed it")},
+        {CURLE_SSL_CACERT_BADFILE, GUARD_ERROR_FAILED, N_("the file of ca= cannot be read; this service's user needs to read it")},
+        {CURLE_SSL_CERTPROBLEM, GUARD_ERROR_FAILED, N_("the client certificate cannot be used; the service's user must be able to read certificate and key: chgrp baomi-guard-update FILE; chmod 0640 FILE")},
+        {CURLE_SSL_CONNECT_ERROR, GUARD_ERROR_FAILED, N_("no encrypted connection comes about; the server may want a client certificate, or speak an old protocol")},
         {CURLE_OPERATION_TIMEDOUT, GUARD_ERROR_TIMEOUT, N_("it took too long; what came so far is kept, and the next run goes on from there")},
         {CURLE_PARTIAL_FILE, GUARD_ERROR_GONE, N_("the connection broke; what came so far is kept, and the next run goes on from there")},
         {CURLE_RECV_ERROR, GUARD_ERROR_GONE, N_("the connection broke; what came so far is kept, and the next run goes on from there")},
@@ -82,7 +82,7 @@ guard_curl_set_error(CURLcode code, const char *said, const char *address, const
         const char *own = *said != '\0' ? said : curl_easy_strerror(code);
         gboolean by_proxy = settings->proxy && *settings->proxy != '\0';
         g_autofree char *proxy = by_proxy ? proxy_shown(settings->proxy) : NULL;
-        int number = GUARD_ERROR_UNREACHABLE;
+        int number = GUARD_ERROR_FAILED;
 
         for (gsize i = 0; i < G_N_ELEMENTS(failures); i++)
                 if (failures[i].code == code) {

@@ -25,8 +25,8 @@ typedef struct {
 } GuardUpdateFetched;
 
 /* @fd: the staged file, with @request->offset bytes in it; written to, not synced. @fetched is freed with
- * guard_update_tag_clear(&fetched->tag), also after FALSE. GUARD_ERROR_TIMEOUT, GUARD_ERROR_FULL (too large, or no
- * room), GUARD_ERROR_UNREACHABLE (everything else about the network), or what a hook said. */
+ * guard_update_tag_clear(&fetched->tag), also after FALSE. GUARD_ERROR_TIMEOUT, GUARD_ERROR_INVALID_VALUE (too large), GUARD_ERROR_FULL (no
+ * room), GUARD_ERROR_GONE (broke on the way), GUARD_ERROR_FAILED (everything else about the network), or what a hook said. */
 gboolean guard_update_fetch(const GuardUpdateSettings *settings, const GuardUpdateRequest *request, int fd,
                             const GuardUpdateHooks *hooks, GuardUpdateFetched *fetched, GError **error);
 /* A connection that broke on the way, where asking again at once makes sense? */

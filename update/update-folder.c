@@ -27,7 +27,7 @@ refuse_open(int code, const char *path, gboolean is_folder, GError **error)
                 advice = _("is the share mounted?");
         else if (code == EACCES || code == EPERM)
                 advice = _("the user baomi-guard-update must be able to read it");
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_UNREACHABLE, _("Cannot open %s: %s; %s"), path, g_strerror(code), advice);
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_FAILED, _("Cannot open %s: %s; %s"), path, g_strerror(code), advice);
         return -1;
 }
 
@@ -50,7 +50,7 @@ guard_update_folder_open(const char *from, char **name, GError **error)
         if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
                 return fd;
         close(fd);
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_UNREACHABLE, _("%s is not an ordinary file; name the desk's file, or the folder it is in"), *name);
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_FAILED, _("%s is not an ordinary file; name the desk's file, or the folder it is in"), *name);
         return -1;
 }
 

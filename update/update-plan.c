@@ -122,7 +122,7 @@ refuse(const GuardUpdateAnswer *answer, const char *address, GError **error)
 
         while (answer->status < failures[i].from || answer->status > failures[i].to)
                 i++;
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_UNREACHABLE, _("%s: %s (status %u)"), address, _(failures[i].what), answer->status);
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_FAILED, _("%s: %s (status %u)"), address, _(failures[i].what), answer->status);
         return GUARD_UPDATE_REFUSE;
 }
 
