@@ -67,8 +67,8 @@ guard_update_service(int argc, char **argv, FILE *out, gboolean journal)
         Service service = {.out = out, .journal = journal};
         gboolean version = FALSE;
         const GOptionEntry entries[] = {
-                {"config", 0, 0, G_OPTION_ARG_FILENAME, &service.config, N_("Configuration, instead of " GUARD_UPDATE_CONF), "FILE"},
-                {"state", 0, 0, G_OPTION_ARG_FILENAME, &service.state, N_("Folder for what is staged, instead of " GUARD_UPDATE_DIR), "DIR"},
+                {"config", 0, 0, G_OPTION_ARG_FILENAME, &service.config, N_("The administrator's configuration, instead of this machine's"), "FILE"},
+                {"state", 0, 0, G_OPTION_ARG_FILENAME, &service.state, N_("Folder for what is staged, instead of the service's own"), "DIR"},
                 {"keys", 0, 0, G_OPTION_ARG_FILENAME, &service.keys, N_("Folder of the trusted public keys, instead of this machine's"), "DIR"},
                 {"version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Say the version"), NULL},
                 {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
