@@ -4,16 +4,14 @@ import signal
 import sys
 import traceback
 
-from world import World
 
-
-def run(functions, updater, guardctl, prepare):
-    """Exit status. @prepare gets the world once, before the first."""
+def run(functions, make, prepare):
+    """Exit status. @make makes the world; @prepare gets it once, before the first."""
     tests = [value for name, value in functions.items() if name.startswith('test_')]
     failed = 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit('ended from outside'))   # so that the servers end, too
     print(f'1..{len(tests)}')
-    world = World(updater, guardctl)
+    world = make()
     try:
         prepare(world)
         for number, test in enumerate(tests, 1):

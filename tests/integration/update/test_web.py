@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import tap                      # noqa: E402
 from ways import Proxy, Wire    # noqa: E402
+from world import World         # noqa: E402
 
 UPDATER, GUARDCTL = sys.argv[1:3]
 
@@ -259,4 +260,4 @@ def prepare(world):
 
 
 if __name__ == '__main__':
-    sys.exit(tap.run(globals(), UPDATER, GUARDCTL, prepare))
+    sys.exit(tap.run(globals(), lambda: World(UPDATER, GUARDCTL), prepare))

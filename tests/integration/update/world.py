@@ -21,6 +21,10 @@ http {{
     client_body_temp_path {dir}/t1; proxy_temp_path {dir}/t2; fastcgi_temp_path {dir}/t3; uwsgi_temp_path {dir}/t4; scgi_temp_path {dir}/t5;
     log_format asked '$status $body_bytes_sent range=$http_range unless=$http_if_none_match if_range=$http_if_range';
     include {dir}/site.conf;
+    {more}
+}}
+'''
+FAULTS = '''
     server {{
         listen 127.0.0.1:{plain};
         root {dir}/www;
@@ -40,7 +44,6 @@ http {{
         location /to-https/ {{ return 302 https://localhost:{open}/registry.snapshot; }}
         location /round/ {{ return 302 https://localhost:{open}/round/registry.snapshot; }}
     }}
-}}
 '''
 
 
@@ -94,24 +97,19 @@ class Desk:
         return data
 
 
-class World:
-    def __init__(self, updater, guardctl):
-        self.updater, self.guardctl = updater, guardctl
+class Servers:
+    """A folder with certificates and the children that end with it."""
+
+    def __init__(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix='update-'))
         self.children = []
         self.published = 1750000000
-        self.site, self.plain, self.open = free_ports(3)
-        for name in 'www', 'tls', 'keys', 'guardd', 'state':
-            (self.dir / name).mkdir()
+        self.site, self.plain, self.open, self.events, self.receiver, self.audit = free_ports(6)
+        (self.dir / 'tls').mkdir()
         self.make_certificates()
-        self.desk = Desk(self.dir / 'desk', guardctl)
-        shutil.copy(self.dir / 'desk/desk.pem', self.dir / 'keys/desk.pem')
-        try:
-            self.start_nginx()
-            self.start_bus()
-        except BaseException:
-            self.close()
-            raise
+
+    def fresh(self):
+        """Before each test."""
 
     def spawn(self, *command, **how):
         child = subprocess.Popen([str(word) for word in command], **how)
@@ -123,8 +121,9 @@ class World:
             child.terminate()
         for child in self.children:
             child.wait(DEADLINE)
-            if child.stdout:
-                child.stdout.close()
+            for pipe in child.stdin, child.stdout, child.stderr:
+                if pipe:
+                    pipe.close()
         shutil.rmtree(self.dir)
 
     def make_certificates(self):
@@ -138,21 +137,40 @@ class World:
             openssl('x509', '-req', '-in', f'{name}.csr', '-CA', f'{ca}.pem', '-CAkey', f'{ca}.key', '-CAcreateserial', '-days', '2', '-out', f'{name}.pem',
                     '-extfile', 'more')
 
-    def start_nginx(self):
+    def start_nginx(self, site, port, more=''):
+        """With that server block, which listens on @port."""
+        (self.dir / 'site.conf').write_text(site, encoding='utf-8')
+        user = 'user root; ' if os.geteuid() == 0 else ''
+        (self.dir / 'nginx.conf').write_text(WRAPPER.format(dir=self.dir, user=user, more=more), encoding='utf-8')
+        nginx = shutil.which('nginx', path=os.environ['PATH'] + ':/usr/sbin:/sbin')
+        if not nginx:
+            raise RuntimeError('nginx is not installed: see tests/check/packages.txt')
+        wait_port(port, self.spawn(nginx, '-p', self.dir, '-c', self.dir / 'nginx.conf', '-e', self.dir / 'error.log'))
+
+
+class World(Servers):
+    def __init__(self, updater, guardctl):
+        super().__init__()
+        self.updater, self.guardctl = updater, guardctl
+        for name in 'www', 'keys', 'guardd', 'state':
+            (self.dir / name).mkdir()
+        self.desk = Desk(self.dir / 'desk', guardctl)
+        shutil.copy(self.dir / 'desk/desk.pem', self.dir / 'keys/desk.pem')
+        try:
+            self.start_site()
+            self.start_bus()
+        except BaseException:
+            self.close()
+            raise
+
+    def start_site(self):
         """The shown file as it is, but for port and folders."""
         text = (TREE / 'docs/fleet/nginx.conf').read_text(encoding='utf-8')
         for old, new, times in (('listen 443 ssl', f'listen 127.0.0.1:{self.site} ssl', 1), ('/etc/ssl/baomi-guard/', f'{self.dir}/tls/', 3),
                                 ('/srv/baomi-guard', f'{self.dir}/www', 1), ('/var/log/nginx/baomi-guard.log', f'{self.dir}/site.log asked', 1)):
             assert len(re.findall(re.escape(old), text)) == times, (old, 'is not in docs/fleet/nginx.conf as expected')
             text = text.replace(old, new)
-        (self.dir / 'site.conf').write_text(text, encoding='utf-8')
-        user = 'user root; ' if os.geteuid() == 0 else ''
-        (self.dir / 'nginx.conf').write_text(WRAPPER.format(dir=self.dir, plain=self.plain, open=self.open, user=user), encoding='utf-8')
-        nginx = shutil.which('nginx', path=os.environ['PATH'] + ':/usr/sbin:/sbin')
-        if not nginx:
-            raise RuntimeError('nginx is not installed: see tests/check/packages.txt')
-        child = self.spawn(nginx, '-p', self.dir, '-c', self.dir / 'nginx.conf', '-e', self.dir / 'error.log')
-        wait_port(self.site, child)
+        self.start_nginx(text, self.site, FAULTS.format(dir=self.dir, plain=self.plain, open=self.open))
 
     def start_bus(self):
         bus = self.spawn('dbus-daemon', '--session', '--nofork', '--print-address', stdout=subprocess.PIPE, text=True)
