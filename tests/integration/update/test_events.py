@@ -56,13 +56,14 @@ def lines_until(child, text):
     raise AssertionError((text, said))
 
 
-def record_of(servers, kind, host):
-    """A journal with one record of guardd's, as the journal of that host has it."""
+def record_of(servers, kind, host, name='guardd'):
+    """A journal with one record, as guardd on that host writes it (or a program of another name)."""
     boot = 'b' * 32
     fields = {'__CURSOR': f's={boot};i=1;b={boot};m=1;t=5f000000;x=1', '__REALTIME_TIMESTAMP': 1795747316288000, '__MONOTONIC_TIMESTAMP': 1000,
               '_BOOT_ID': boot, '_MACHINE_ID': 'a' * 32, '_HOSTNAME': host, 'MESSAGE': 'Registry 1 was installed (3 drives).',
-              'MESSAGE_ID': message_id(kind), 'PRIORITY': 5, 'SYSLOG_IDENTIFIER': 'guardd', 'BAOMI_KIND': kind, 'BAOMI_SEQ': 7}
-    (servers.dir / 'record').write_text(''.join(f'{key}={value}\n' for key, value in fields.items()) + '\n', encoding='utf-8')
+              'MESSAGE_ID': message_id(kind), 'PRIORITY': 5, 'SYSLOG_IDENTIFIER': name, 'BAOMI_KIND': kind, 'BAOMI_SEQ': 7}
+    text = ''.join(f'{key}={value}\n' for key, value in fields.items()) + '\n'
+    (servers.dir / 'record').write_text(text, encoding='utf-8')
     journal = servers.dir / f'{host}.journal'
     subprocess.run([SYSTEMD + 'systemd-journal-remote', '-o', journal, servers.dir / 'record'], check=True, timeout=DEADLINE, capture_output=True)
     return journal
@@ -80,11 +81,14 @@ def start_receiver(servers, port):
     return out
 
 
-def upload(servers, journal, certificate):
-    """One upload; exit status and words."""
-    text = snippet('journal-upload.conf', ('/etc/ssl/baomi-guard/own', servers.dir / 'tls' / certificate, 2),
+def upload_conf(servers, certificate):
+    return snippet('journal-upload.conf', ('/etc/ssl/baomi-guard/own', servers.dir / 'tls' / certificate, 2),
                    ('/etc/ssl/baomi-guard/ca.pem', servers.dir / 'tls/ca.pem', 1), ('events.example.org:19532', f'localhost:{servers.events}', 1))
-    command = with_file(text, '/etc/systemd/journal-upload.conf', servers.dir / 'upload.conf', SYSTEMD + 'systemd-journal-upload',
+
+
+def upload(servers, journal, certificate):
+    """One upload of a whole journal; exit status and words."""
+    command = with_file(upload_conf(servers, certificate), '/etc/systemd/journal-upload.conf', servers.dir / 'upload.conf', SYSTEMD + 'systemd-journal-upload',
                         '--file=' + str(journal), '--follow=no', f'--save-state={servers.dir}/upload.state')
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
     assert 'Unknown' not in done.stderr and 'Failed to parse' not in done.stderr, done.stderr
@@ -101,10 +105,52 @@ def test_journal(servers):
     assert status != 0, said
     status, said = upload(servers, record_of(servers, 'registry-installed', 'ly-pc-0312'), 'client')
     assert status == 0, said
-    shown = subprocess.run(['journalctl', '--file', out, '-o', 'json'], capture_output=True, text=True, check=True, timeout=DEADLINE).stdout
-    records = [json.loads(line) for line in shown.splitlines()]
+    records = arrived(out)
     assert [(record['_HOSTNAME'], record['MESSAGE_ID'], record['BAOMI_SEQ']) for record in records] == \
         [('ly-pc-0312', message_id('registry-installed'), '7')], records
+
+
+def arrived(out):
+    shown = subprocess.run(['journalctl', '--file', out, '-o', 'json'], capture_output=True, text=True, check=True, timeout=DEADLINE).stdout
+    return [json.loads(line) for line in shown.splitlines()]
+
+
+def test_only_the_guards_records(servers):
+    """send-events: guardd's and nothing else, each once; what did not arrive is sent again."""
+    folder = servers.dir / 'events'
+    folder.mkdir()
+    env = dict(os.environ, STATE_DIRECTORY=str(folder))
+    script = TREE / 'docs/fleet/send-events'
+
+    def send(journal, certificate):
+        command = with_file(upload_conf(servers, certificate), '/etc/systemd/journal-upload.conf', servers.dir / 'send.conf', script, '--file', journal)
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=DEADLINE)
+    out = servers.dir / 'workstations.journal'
+    before = len(arrived(out))
+    assert send(record_of(servers, 'alarm', 'other-program', 'sshd'), 'client').returncode == 0
+    assert len(arrived(out)) == before
+    journal = record_of(servers, 'alarm', 'ly-pc-0313')
+    refused = send(journal, 'server')
+    assert refused.returncode != 0 and not (folder / 'cursor').exists(), refused
+    for _ in range(2):
+        sent = send(journal, 'client')
+        assert sent.returncode == 0, sent
+    new = arrived(out)[before:]
+    assert [(record['_HOSTNAME'], record['MESSAGE_ID']) for record in new] == [('ly-pc-0313', message_id('alarm'))], new
+
+
+def test_units_are_understood(servers):
+    """systemd reads every line of the units that are shown."""
+    for name in 'baomi-guard-events.service', 'baomi-guard-events.timer', 'journal-remote-service.conf', 'journal-remote-socket.conf':
+        text = snippet(name).replace('/usr/local/sbin/send-events', '/bin/true')
+        drop_in = {'journal-remote-service.conf': '.service', 'journal-remote-socket.conf': '.socket'}.get(name)
+        path = servers.dir / (f'shown{drop_in}' if drop_in else name)
+        path.write_text(text, encoding='utf-8')
+    names = [servers.dir / name for name in ('baomi-guard-events.service', 'baomi-guard-events.timer', 'shown.service', 'shown.socket')]
+    done = subprocess.run(['systemd-analyze', 'verify', '--man=no', '--recursive-errors=no', *names], capture_output=True, text=True, check=False,
+                          timeout=DEADLINE)
+    said = [line for line in done.stderr.splitlines() if any(name.name in line for name in names)]
+    assert not said, said
 
 
 def test_audit(servers):

@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import tap                      # noqa: E402
 from ways import Proxy, Wire    # noqa: E402
-from world import World         # noqa: E402
+from world import DEADLINE, TREE, World, free_ports   # noqa: E402
 
 UPDATER, GUARDCTL = sys.argv[1:3]
 
@@ -239,6 +239,45 @@ def test_proxy(world):
     world.configure(proxy=f'http://me:pass@127.0.0.1:{strict.port}')
     assert 'was installed' in world.update()
     strict.close()
+
+
+def start_cache(world):
+    """nginx as a site's cache, as shown, before the world's server; its port and child."""
+    text = (TREE / 'docs/fleet/nginx-cache.conf').read_text(encoding='utf-8')
+    port, = free_ports(1)
+    for old, new, times in (('listen 443 ssl', f'listen 127.0.0.1:{port} ssl', 1), ('/etc/ssl/baomi-guard/own', f'{world.dir}/tls/client', 2),
+                            ('/etc/ssl/baomi-guard/', f'{world.dir}/tls/', 4), ('/var/cache/nginx/baomi-guard', f'{world.dir}/cache', 1),
+                            ('https://registry.example.org', f'https://localhost:{world.site}', 1), ('200 1m', '200 1s', 1)):
+        assert text.count(old) == times, (old, text.count(old))
+        text = text.replace(old, str(new))
+    return port, world.start_nginx(text, port, name='cache')
+
+
+def test_site_cache(world):
+    """However many workstations ask a site's cache, the file crosses the long line once; then only the question."""
+    port, cache = start_cache(world)
+    world.serve(world.first)
+    bodies = 0
+    for _ in range(3):   # workstations
+        world.fresh()
+        world.configure(**{'from': f'https://localhost:{port}/'})
+        assert 'was installed' in world.update() and world.in_use() == world.first
+        bodies += sum(line.startswith('200 ') for line in world.asked())
+    assert bodies == 1, bodies
+    assert 'is the newest' in world.update()
+    # A new one comes through as soon as the cache asks again: once a minute, here a second.
+    world.serve(world.second)
+    for _ in range(DEADLINE * 20):
+        if 'Registry number 2' in world.update():
+            break
+    assert world.in_use() == world.second
+    # The desk's server is away: the cache has what it had.
+    world.nginx.terminate()
+    world.nginx.wait()
+    world.fresh()
+    assert 'Registry number 2' in world.update()
+    world.start_site()
+    cache.terminate()
 
 
 def test_configuration(world):

@@ -15,12 +15,13 @@ TREE = HERE.parents[2]
 DEADLINE = 60
 
 WRAPPER = '''
-{user}daemon off; master_process off; pid {dir}/nginx.pid; error_log {dir}/error.log info; worker_processes 1;
+{user}daemon off; master_process off; pid {dir}/{name}.pid; error_log {dir}/{name}-error.log info; worker_processes 1;
 events {{ worker_connections 64; }}
 http {{
-    client_body_temp_path {dir}/t1; proxy_temp_path {dir}/t2; fastcgi_temp_path {dir}/t3; uwsgi_temp_path {dir}/t4; scgi_temp_path {dir}/t5;
+    client_body_temp_path {dir}/{name}1; proxy_temp_path {dir}/{name}2; fastcgi_temp_path {dir}/{name}3; uwsgi_temp_path {dir}/{name}4;
+    scgi_temp_path {dir}/{name}5;
     log_format asked '$status $body_bytes_sent range=$http_range unless=$http_if_none_match if_range=$http_if_range';
-    include {dir}/site.conf;
+    include {dir}/{name}.site;
     {more}
 }}
 '''
@@ -137,15 +138,17 @@ class Servers:
             openssl('x509', '-req', '-in', f'{name}.csr', '-CA', f'{ca}.pem', '-CAkey', f'{ca}.key', '-CAcreateserial', '-days', '2', '-out', f'{name}.pem',
                     '-extfile', 'more')
 
-    def start_nginx(self, site, port, more=''):
-        """With that server block, which listens on @port."""
-        (self.dir / 'site.conf').write_text(site, encoding='utf-8')
+    def start_nginx(self, site, port, more='', name='nginx'):
+        """With that server block, which listens on @port; returns the child."""
+        (self.dir / f'{name}.site').write_text(site, encoding='utf-8')
         user = 'user root; ' if os.geteuid() == 0 else ''
-        (self.dir / 'nginx.conf').write_text(WRAPPER.format(dir=self.dir, user=user, more=more), encoding='utf-8')
+        (self.dir / f'{name}.conf').write_text(WRAPPER.format(dir=self.dir, name=name, user=user, more=more), encoding='utf-8')
         nginx = shutil.which('nginx', path=os.environ['PATH'] + ':/usr/sbin:/sbin')
         if not nginx:
             raise RuntimeError('nginx is not installed: see tests/check/packages.txt')
-        wait_port(port, self.spawn(nginx, '-p', self.dir, '-c', self.dir / 'nginx.conf', '-e', self.dir / 'error.log'))
+        child = self.spawn(nginx, '-p', self.dir, '-c', self.dir / f'{name}.conf', '-e', self.dir / f'{name}-error.log')
+        wait_port(port, child)
+        return child
 
 
 class World(Servers):
@@ -170,7 +173,7 @@ class World(Servers):
                                 ('/srv/baomi-guard', f'{self.dir}/www', 1), ('/var/log/nginx/baomi-guard.log', f'{self.dir}/site.log asked', 1)):
             assert len(re.findall(re.escape(old), text)) == times, (old, 'is not in docs/fleet/nginx.conf as expected')
             text = text.replace(old, new)
-        self.start_nginx(text, self.site, FAULTS.format(dir=self.dir, plain=self.plain, open=self.open))
+        self.nginx = self.start_nginx(text, self.site, FAULTS.format(dir=self.dir, plain=self.plain, open=self.open))
 
     def start_bus(self):
         bus = self.spawn('dbus-daemon', '--session', '--nofork', '--print-address', stdout=subprocess.PIPE, text=True)
