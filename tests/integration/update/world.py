@@ -34,6 +34,7 @@ FAULTS = '''
         location /slow/ {{ limit_rate 20; alias {dir}/www/; }}
         location /silent/ {{ limit_rate 1; alias {dir}/www/; }}
         location /untagged/ {{ etag off; add_header Last-Modified ""; if_modified_since off; alias {dir}/www/; }}
+        location /unmeasured/ {{ sub_filter_types *; sub_filter "no such text" ""; alias {dir}/www/; }}
         location /busy/ {{ return 503; }}
         location /page/ {{ default_type text/html; return 200 "<html>log in to the network first</html>"; }}
     }}

@@ -55,6 +55,7 @@ static int
 run(Place *place, Capture *capture, const char *line)
 {
         g_auto(GStrv) words = g_strsplit(line, " ", -1);
+        g_autofree char **argv = g_new0(char *, g_strv_length(words) + 1); /* GOption takes words out of it */
         int status;
 
         capture_begin(capture);
@@ -65,7 +66,8 @@ run(Place *place, Capture *capture, const char *line)
                         g_free(*word);
                         *word = g_strdup(place->share);
                 }
-        status = guardctl_registry(&capture->ctx, (int)g_strv_length(words), words);
+        memcpy(argv, words, g_strv_length(words) * sizeof *argv);
+        status = guardctl_registry(&capture->ctx, (int)g_strv_length(words), argv);
         capture_end(capture);
         g_test_message("%s: %d\n%s%s", line, status, capture->out, capture->err);
         return status;
