@@ -6,8 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
 
-#define ANSWER_MS 20000
-
 typedef struct {
         const char *name, *path;
 } Saver;
@@ -19,64 +17,59 @@ static const Saver savers[] = {
 
 typedef struct {
         GMainLoop *loop;
-        const Saver *asked;
-        guint watches[G_N_ELEMENTS(savers)];
-        gboolean answered;
-        GError *error;
-} Request;
-
-static void
-on_answer(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-        Request *request = user_data;
-        g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &request->error);
-
-        request->answered = reply != NULL;
-        g_main_loop_quit(request->loop);
-}
+        const Saver *found;
+} Wait;
 
 static void
 on_there(GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
 {
-        Request *request = user_data;
+        Wait *wait = user_data;
 
-        (void)owner;
-        for (gsize i = 0; !request->asked && i < G_N_ELEMENTS(savers); i++)
-                if (g_str_equal(savers[i].name, name)) {
-                        request->asked = &savers[i];
-                        g_dbus_connection_call(connection, name, savers[i].path, name, "Lock", NULL, NULL,
-                                               G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MS, NULL, on_answer, request);
-                }
+        (void)connection, (void)owner;
+        for (gsize i = 0; i < G_N_ELEMENTS(savers); i++)
+                if (g_str_equal(savers[i].name, name))
+                        wait->found = &savers[i];
+        g_main_loop_quit(wait->loop);
 }
 
 static gboolean
 on_late(gpointer user_data)
 {
-        Request *request = user_data;
-
-        if (!request->asked) /* an answer has a deadline of its own */
-                g_main_loop_quit(request->loop);
+        g_main_loop_quit(((Wait *)user_data)->loop);
         return G_SOURCE_CONTINUE;
 }
 
-gboolean
-guard_saver_lock(GDBusConnection *session, guint seconds, GError **error)
+static const Saver *
+wait_for_one(GDBusConnection *session, guint seconds)
 {
         g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-        Request request = {.loop = loop};
-        guint late = g_timeout_add_seconds(seconds, on_late, &request);
+        Wait wait = {loop, NULL};
+        guint watches[G_N_ELEMENTS(savers)], late = g_timeout_add_seconds(seconds, on_late, &wait);
 
         for (gsize i = 0; i < G_N_ELEMENTS(savers); i++)
-                request.watches[i] = g_bus_watch_name_on_connection(session, savers[i].name, G_BUS_NAME_WATCHER_FLAGS_NONE, on_there, NULL,
-                                                                    &request, NULL);
+                watches[i] = g_bus_watch_name_on_connection(session, savers[i].name, G_BUS_NAME_WATCHER_FLAGS_NONE, on_there, NULL, &wait,
+                                                            NULL);
         g_main_loop_run(loop);
         g_source_remove(late);
         for (gsize i = 0; i < G_N_ELEMENTS(savers); i++)
-                g_bus_unwatch_name(request.watches[i]);
-        if (request.error)
-                g_propagate_error(error, request.error);
-        else if (!request.answered)
+                g_bus_unwatch_name(watches[i]);
+        return wait.found;
+}
+
+/* They lock, and answer nothing. */
+gboolean
+guard_saver_lock(GDBusConnection *session, guint seconds, GError **error)
+{
+        const Saver *saver = wait_for_one(session, seconds);
+        g_autoptr(GDBusMessage) message = NULL;
+
+        if (!saver) {
                 g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND,
                                     _("no screen locker runs here that could be asked; lock the screen from the desktop's menu"));
-        return request.answered;
+                return FALSE;
+        }
+        message = g_dbus_message_new_method_call(saver->name, saver->path, saver->name, "Lock");
+        g_dbus_message_set_flags(message, G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED | G_DBUS_MESSAGE_FLAGS_NO_AUTO_START);
+        return g_dbus_connection_send_message(session, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, error) &&
+               g_dbus_connection_flush_sync(session, NULL, error);
 }

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Asks the first locker that is on @session, or comes within @seconds; it has answered when this returns TRUE, which is no proof.
+/* Asks the first locker that is on @session, or comes within @seconds; TRUE: it was asked, which is no proof.
  * GUARD_ERROR_NOT_FOUND: there is none; errors of D-Bus. Runs the main context. */
 gboolean guard_saver_lock(GDBusConnection *session, guint seconds, GError **error);
 

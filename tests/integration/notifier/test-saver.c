@@ -218,12 +218,9 @@ test_lock(Fixture *f, gconstpointer data)
         g_assert_error(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND);
         g_idle_add(come, f);
         g_assert_true(guard_saver_lock(f->agent, 60, NULL));
+        while (f->locks == 0)
+                g_main_context_iteration(NULL, TRUE);
         g_assert_cmpuint(f->locks, ==, 1);
-        g_clear_error(&error);
-        name(f, "ReleaseName", "org.mate.ScreenSaver");
-        name(f, "RequestName", "org.xfce.ScreenSaver"); /* without the method */
-        g_assert_false(guard_saver_lock(f->agent, 60, &error));
-        g_assert_error(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD);
 }
 
 /* What a clerk may set for himself makes a covered screen, not a locked one. */

@@ -34,7 +34,7 @@ def test_xrdp(guest):
 
     guest.sh(REMOTE + "xdotool key shift")
     guest.run_until(REMOTE + "xdotool search --onlyvisible --class mate-screensaver-dialog", 90, 0.3)
-    guest.sh(REMOTE + "xdotool type 'other\n'")
+    guest.sh(REMOTE + "xdotool key --delay 200 o t h e r Return")
     wait_presence(guest, user="other", state="active", proof="none")
     assert edges(guest, since)[-1] == "unlocked", edges(guest, since)
 
