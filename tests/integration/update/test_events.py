@@ -38,12 +38,17 @@ def snippet(name, *changes):
     return text
 
 
+def bound(path, place, *command):
+    """The command, with a mount namespace of its own in which @place is @path."""
+    flags = '-m' if os.geteuid() == 0 else '-rm'
+    return ['unshare', flags, 'sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec "$@"', 'sh', str(path), place, *(str(word) for word in command)]
+
+
 def with_file(text, place, aside, *command):
-    """The command, with a mount namespace of its own in which @place has that text."""
+    """The command, for which @place has that text."""
     aside.write_text(text, encoding='utf-8')
     aside.chmod(0o640)
-    flags = '-m' if os.geteuid() == 0 else '-rm'
-    return ['unshare', flags, 'sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec "$@"', 'sh', str(aside), place, *(str(word) for word in command)]
+    return bound(aside, place, *command)
 
 
 def lines_until(child, text):
@@ -159,6 +164,7 @@ def test_audit(servers):
     folder.mkdir()
     text = snippet('auditd.conf', ('local_events = yes', 'local_events = no', 1), ('tcp_listen_port = 60', f'tcp_listen_port = {servers.audit}', 1),
                    ('/var/log/audit/audit.log', folder / 'audit.log', 1))
+    text += 'priority_boost = 0\n'   # only root may have more
     (folder / 'auditd.conf').write_text(text, encoding='utf-8')
     (folder / 'auditd.conf').chmod(0o640)
     auditd = shutil.which('auditd', path='/sbin:/usr/sbin')
@@ -169,8 +175,10 @@ def test_audit(servers):
     assert not [line for line in said if 'Unknown' in line or 'rror' in line.replace('disk_error_action_parser', '')], said
     text = snippet('audisp-remote.conf', ('remote_server = events.example.org', 'remote_server = 127.0.0.1', 1),
                    ('port = 60', f'port = {servers.audit}', 1), ('/var/spool/audit/remote.log', folder / 'queue', 1))
-    sender = servers.spawn(*with_file(text, '/etc/audit/audisp-remote.conf', folder / 'audisp-remote.conf', '/sbin/audisp-remote'),
-                           stdin=subprocess.PIPE, text=True)
+    (folder / 'audisp-remote.conf').write_text(text, encoding='utf-8')
+    (folder / 'audisp-remote.conf').chmod(0o640)
+    # The whole folder: only root may look into the real one.
+    sender = servers.spawn(*bound(folder, '/etc/audit', '/sbin/audisp-remote'), stdin=subprocess.PIPE, text=True)
     record = "type=USER_DEVICE msg=audit(1795747316.288:77): pid=1 uid=0 msg='op=baomi-guard reason=classified-on-unclassified'"
     sender.stdin.write(record + '\n')
     sender.stdin.flush()

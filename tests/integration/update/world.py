@@ -21,6 +21,7 @@ http {{
     client_body_temp_path {dir}/{name}1; proxy_temp_path {dir}/{name}2; fastcgi_temp_path {dir}/{name}3; uwsgi_temp_path {dir}/{name}4;
     scgi_temp_path {dir}/{name}5;
     log_format asked '$status $body_bytes_sent range=$http_range unless=$http_if_none_match if_range=$http_if_range';
+    access_log off;
     include {dir}/{name}.site;
     {more}
 }}
