@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "common/guard-conf-dir.h"
 #include "registry/durable.h"
 
 #define GROUP "update"
@@ -67,8 +68,11 @@ guard_update_memory_load(const char *path)
 {
         GuardUpdateMemory *memory = g_new0(GuardUpdateMemory, 1);
         g_autoptr(GKeyFile) file = g_key_file_new();
+        g_autofree char *text = NULL;
+        gsize size = 0;
 
-        if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL))
+        /* Root reads it, too, and it is another user's: no pipe and no endless file may stand in the way. */
+        if (!guard_conf_read_file(path, &text, &size, NULL) || !g_key_file_load_from_data(file, text, size, G_KEY_FILE_NONE, NULL))
                 return memory;
         for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
                 read_field(memory, file, i);

@@ -105,6 +105,9 @@ damage_is_absence(void)
                 g_assert_cmpuint(memory->failures, ==, 0);
                 g_assert_false(memory->complete);
         }
+        g_remove(place.file);
+        g_assert_cmpint(mkfifo(place.file, 0600), ==, 0); /* nobody will ever write into it */
+        guard_update_memory_free(guard_update_memory_load(place.file));
         place_clear(&place);
 }
 
