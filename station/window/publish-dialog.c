@@ -49,7 +49,7 @@ add_change(const GuardHistory *record, gpointer data)
         if (changes->lines->len < CHANGES_MAX)
                 g_ptr_array_add(changes->lines,
                                 g_strdup_printf("%s  %s  %s  %s", time, record->media_id != NULL ? record->media_id : "",
-                                                guard_words_action(record->action),
+                                                guard_history_action_label(record->action),
                                                 record->reason != NULL ? record->reason : ""));
 }
 

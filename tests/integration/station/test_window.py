@@ -171,7 +171,7 @@ def enrols():
     write('Serial number', 'AZ0001QX77')
     sees('already has a drive that looks the same')
     write('Serial number', 'NEW4711QX')
-    press('_Enter Enter')
+    press('Ente_r Enter')
     closed('Enter a drive')
     sees('9 drives')
     assert station('show', 'LY-100')['status'] == 'in-use'
