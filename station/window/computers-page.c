@@ -47,7 +47,7 @@ static const struct {
 } columns[N_COLUMNS] = {
         [HOST_ID] = {N_("Computer"), 160},   [LEVEL] = {N_("Level"), 80},          [UNIT] = {N_("Unit"), 130},
         [ROOM] = {N_("Room"), 100},          [CUSTODIAN] = {N_("Custodian"), 100}, [ADDRESSES] = {N_("Addresses"), 180},
-        [STATUS] = {N_("Status"), 90},       [SECRET] = {N_("Secret"), 110},
+        [STATUS] = {N_("Status"), 90},       [SECRET] = {N_("Its secret"), 110},
 };
 
 static char *

@@ -7,6 +7,8 @@
 #include "station/window/form.h"
 #include "station/window/words.h"
 
+#define ONE_COLUMN_MAX 10u /* more would not fit on a screen of 768 lines */
+
 struct GuardForm {
         GuardWindow *owner;
         const GuardFormSpec *spec;
@@ -142,19 +144,21 @@ static void
 add_field(GuardForm *form, GtkGrid *grid, guint i)
 {
         const GuardFormField *field = &form->spec->fields[i];
+        guint rows = form->spec->n_fields > ONE_COLUMN_MAX ? (form->spec->n_fields + 1) / 2 : ONE_COLUMN_MAX;
+        int column = (int)(i / rows * 2), row = (int)(i % rows);
         GtkWidget *widget = make_field(field), *label;
 
         form->fields[i] = widget;
         if (field->kind == GUARD_FORM_CHECK) {
-                gtk_grid_attach(grid, widget, 1, (int)i, 1, 1);
+                gtk_grid_attach(grid, widget, column + 1, row, 1, 1);
                 return;
         }
         label = gtk_label_new_with_mnemonic(_(field->label));
         gtk_label_set_xalign(GTK_LABEL(label), 0);
         gtk_label_set_mnemonic_widget(GTK_LABEL(label), widget);
-        gtk_grid_attach(grid, label, 0, (int)i, 1, 1);
-        gtk_grid_attach(grid, field->kind == GUARD_FORM_NEW_FILE ? file_row(widget) : widget, 1,
-                        (int)i, 1, 1);
+        gtk_grid_attach(grid, label, column, row, 1, 1);
+        gtk_grid_attach(grid, field->kind == GUARD_FORM_NEW_FILE ? file_row(widget) : widget,
+                        column + 1, row, 1, 1);
 }
 
 GuardForm *
@@ -174,6 +178,8 @@ guard_form_show(GuardWindow *window, const GuardFormSpec *spec, const char *abou
         form->free_data = free_data;
         for (guint i = 0; i < spec->n_fields; i++)
                 add_field(form, GTK_GRID(gtk_builder_get_object(builder, "fields")), i);
+        if (spec->n_fields > ONE_COLUMN_MAX)
+                gtk_window_set_default_size(form->dialog, 900, -1);
         gtk_window_set_title(form->dialog, _(spec->title));
         gtk_button_set_label(GTK_BUTTON(ok), _(spec->ok));
         gtk_widget_add_css_class(ok, spec->destructive ? "destructive-action" : "suggested-action");

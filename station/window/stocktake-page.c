@@ -389,7 +389,8 @@ guard_stocktake_page_new(GuardWindow *window)
         page->done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         selection = gtk_no_selection_new(G_LIST_MODEL(g_object_ref(page->model)));
         for (gsize i = 0; i < G_N_ELEMENTS(columns); i++)
-                guard_widgets_add_column(list, guard_words_title(columns[i]), 120, G_CALLBACK(bind_cell),
+                guard_widgets_add_column(list, guard_words_title(columns[i]),
+                                         i + 1 < G_N_ELEMENTS(columns) ? 120 : 0, G_CALLBACK(bind_cell),
                                          GUINT_TO_POINTER(columns[i]));
         gtk_column_view_set_model(list, GTK_SELECTION_MODEL(selection));
         guard_widgets_set_accessible(list, _("Drives that are not ticked off"));

@@ -119,6 +119,15 @@ add_page(GuardWindow *window, GtkWidget *page, const char *name, const char *tit
         g_object_unref(page);
 }
 
+/* How many drives the list has is of no interest on the other pages. */
+static void
+on_page(GuardWindow *window)
+{
+        gboolean drives = g_strcmp0(gtk_stack_get_visible_child_name(window->pages), "drives") == 0;
+
+        gtk_widget_set_opacity(GTK_WIDGET(window->count), drives ? 1 : 0);
+}
+
 static void
 add_pages(GuardWindow *window)
 {
@@ -130,6 +139,8 @@ add_pages(GuardWindow *window)
         add_page(window, guard_computers_widget(window->computers), "computers", _("Computers"));
         add_page(window, guard_stocktake_widget(window->stocktake), "stock-take", _("Stock-take"));
         add_page(window, history, "history", _("History"));
+        g_signal_connect_object(window->pages, "notify::visible-child", G_CALLBACK(on_page), window,
+                                G_CONNECT_SWAPPED);
 }
 
 GuardWindow *

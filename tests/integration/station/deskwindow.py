@@ -3,6 +3,7 @@
 
 A test's file imports this first: it is run again inside a display and a bus that end with it.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -18,7 +19,7 @@ def display_and_bus():
     """Runs this file again on a display and a session bus that end with it."""
     read, write = os.pipe()
     with tempfile.TemporaryDirectory(prefix='desk-') as home:
-        server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x800x24', '-nolisten', 'tcp'],
+        server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset'],
                                   pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write)
         number = os.fdopen(read).readline().strip()
@@ -170,30 +171,49 @@ def closed(title):
     wait(f'end of "{title}"', lambda: find('frame', title) is None)
 
 
-def run(tests, *words, environment=None):
-    """Runs the window and then each of @tests until one fails; prints TAP. The status for the shell."""
+@contextlib.contextmanager
+def opened(complaints, *words, environment=None):
+    """The window, until the end of the block. What the toolkit complained about is added to @complaints."""
     # the toolkit's own leaks are not ours to judge
     asan = os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
-    failed = 0
-    sys.stdout = open(HOME / 'tap', 'w', encoding='utf-8')
-    print(f'1..{len(tests) + 1}', flush=True)
     with open(HOME / 'log', 'w+', encoding='utf-8') as log:
         window = subprocess.Popen([STATION, *words], stderr=log, env=dict(os.environ, ASAN_OPTIONS=asan, **(environment or {})))
+        try:
+            yield
+        finally:
+            window.terminate()
+            window.wait()
+            log.seek(0)
+            # no window manager hands the focus around here, which GTK tells
+            complaints += [line for line in log.read().split('\n') if 'CRITICAL' in line or 'ERROR' in line
+                           or ('WARNING' in line and 'did not receive a focus-out event' not in line)]
+
+
+def attempt(number, test):
+    """One test's line of TAP; is it good?"""
+    why = None
+    try:
+        test()
+    except (AssertionError, GLib.Error, subprocess.CalledProcessError) as error:
+        why = error
+        print(f'# {why!r}; on screen: {[n.get_name() for n in nodes() if n.get_name()][:60]}')
+    print(f'{"ok" if why is None else "not ok"} {number} - {test.__name__}', flush=True)
+    return why is None
+
+
+def run(tests, *words):
+    """Runs the window and then each of @tests until one fails; prints TAP. The status for the shell."""
+    complaints = []
+    good = True
+    sys.stdout = open(HOME / 'tap', 'w', encoding='utf-8')
+    print(f'1..{len(tests) + 1}', flush=True)
+    with opened(complaints, *words):
         for number, test in enumerate(tests, 1):
-            try:
-                if not failed:
-                    test()
-            except (AssertionError, GLib.Error, subprocess.CalledProcessError) as error:
-                failed = 1
-                print(f'# {error!r}; on screen: {[n.get_name() for n in nodes() if n.get_name()][:60]}')
-            print(f'{"not ok" if failed else "ok"} {number} - {test.__name__}', flush=True)
-        window.terminate()
-        window.wait()
-        log.seek(0)
-        # no window manager hands the focus around here, which GTK tells
-        complaints = [line for line in log.read().split('\n') if 'CRITICAL' in line or 'ERROR' in line
-                      or ('WARNING' in line and 'did not receive a focus-out event' not in line)]
-        for line in complaints:
-            print(f'# {line}')
-        print(f'{"not ok" if complaints else "ok"} {len(tests) + 1} - the toolkit had nothing to complain about')
-    return 1 if failed or complaints else 0
+            if good:
+                good = attempt(number, test)
+            else:
+                print(f'not ok {number} - {test.__name__}', flush=True)
+    for line in complaints:
+        print(f'# {line}')
+    print(f'{"not ok" if complaints else "ok"} {len(tests) + 1} - the toolkit had nothing to complain about', flush=True)
+    return 0 if good and not complaints else 1

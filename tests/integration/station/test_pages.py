@@ -138,7 +138,7 @@ def keeps_computers():
 
 
 def exports():
-    turn_to('Drives')
+    turn_to('The drives')
     choose('win.export')
     frame('Export the register')
     write('File', 'here.csv')
