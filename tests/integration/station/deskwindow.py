@@ -177,7 +177,7 @@ def opened(complaints, *words, environment=None):
     # the toolkit's own leaks are not ours to judge
     asan = os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
     with open(HOME / 'log', 'w+', encoding='utf-8') as log:
-        window = subprocess.Popen([STATION, *words], stderr=log, env=dict(os.environ, ASAN_OPTIONS=asan, **(environment or {})))
+        window = subprocess.Popen([STATION, *words], stderr=log, env={**os.environ, 'ASAN_OPTIONS': asan, **(environment or {})})
         try:
             yield
         finally:
