@@ -103,7 +103,7 @@ report(GuardctlContext *ctx, GuardStation *station, const char *host_id)
                         {_("Addresses"), addresses},
                         {_("Keys"), keys},
                         {_("Note"), computer->note},
-                        {_("Secret"),
+                        {_("Its secret"),
                          computer->exported_us != 0 ? _("given out") : _("not given out")},
                 };
 
@@ -232,7 +232,7 @@ host_list(GuardctlContext *ctx, int argc, char **argv)
         static const GuardctlUsage usage = {"station host list", NULL,
                                             N_("The computers of the register."), 0, 0};
         const char *headers[] = {_("Computer"),  _("Level"),     _("Unit"),  _("Room"),
-                                 _("Custodian"), _("Addresses"), _("Secret")};
+                                 _("Custodian"), _("Addresses"), _("Its secret")};
         g_autofree char *dir = NULL, *text = NULL;
         HostListing listing = {NULL, FALSE};
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir),

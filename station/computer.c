@@ -40,6 +40,23 @@ guard_computer_free(GuardComputer *computer)
         g_free(computer);
 }
 
+GuardComputer *
+guard_computer_copy(const GuardComputer *computer)
+{
+        GuardComputer *copy = guard_computer_new();
+
+        *copy = *computer; /* numbers; the texts follow */
+        copy->host_id = g_strdup(computer->host_id);
+        copy->unit = g_strdup(computer->unit);
+        copy->room = g_strdup(computer->room);
+        copy->custodian = g_strdup(computer->custodian);
+        copy->note = g_strdup(computer->note);
+        copy->secret_id = g_strdup(computer->secret_id);
+        copy->addresses = g_strdupv(computer->addresses);
+        copy->keys = g_strdupv(computer->keys);
+        return copy;
+}
+
 static gboolean
 check(const GuardComputer *computer, GError **error)
 {

@@ -22,6 +22,7 @@ typedef struct {       /* texts and lists are NULL where not given */
 
 GuardComputer *guard_computer_new(void); /* level UNKNOWN */
 void guard_computer_free(GuardComputer *computer);
+GuardComputer *guard_computer_copy(const GuardComputer *computer);
 
 /* Enters it and makes its secret. GUARD_ERROR_EXISTS: the host-id is there already. */
 gboolean guard_station_add_computer(GuardStation *station, const GuardComputer *computer,

@@ -51,7 +51,10 @@ static const struct {
           {"number", N_("Stock-take")},   {"expected", N_("Expected")},
           {"ticked", N_("Ticked off")},   {"missing", N_("Missing")},
           {"extra", N_("Unexpected")},    {"key", N_("Key")},
-          {"forced", N_("Against the checks")},
+          {"forced", N_("Against the checks")}, {"secret-id", N_("Name of the secret")},
+          {"usb", N_("USB")},             {"serial", N_("Serial number")},
+          {"fs-uuid", N_("File system")}, {"pt-uuid", N_("Partition table")},
+          {"cid", N_("Card's CID")},      {"roles", N_("Roles")},
 };
 
 const char *
@@ -71,8 +74,10 @@ guard_history_action_label(const char *action)
 static const char *
 member_label(const char *name)
 {
+        size_t length = strcspn(name, "."); /* identifiers are numbered: "serial.0" */
+
         for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
-                if (strcmp(members[i].name, name) == 0)
+                if (strlen(members[i].name) == length && strncmp(members[i].name, name, length) == 0)
                         return _(members[i].label);
         }
         return name;
@@ -133,7 +138,6 @@ add_change(GString *all, JsonObject *before, JsonObject *after, const char *name
 
         if (g_strcmp0(was, is) == 0)
                 return;
-        /* identifiers are numbered: "serial.0" */
         g_string_append_printf(all, "%s%.*s: ", all->len > 0 ? "; " : "",
                                (int)strcspn(member_label(name), "."), member_label(name));
         if (before != NULL)

@@ -169,6 +169,29 @@ guard_station_history(GuardStation *station, const char *media_id, GuardHistoryV
 }
 
 gboolean
+guard_station_history_range(GuardStation *station, guint64 first, guint n, GuardHistoryVisit visit,
+                            gpointer user_data, GError **error)
+{
+        return guard_book_visit_history(
+                station,
+                guard_book_prepare(station, error,
+                                   "SELECT " COLUMNS
+                                   " FROM history WHERE seq>=?1 AND seq<?2 ORDER BY seq",
+                                   "ii", (gint64)first, (gint64)(first + n)),
+                visit, user_data, error);
+}
+
+guint64
+guard_station_history_last(GuardStation *station)
+{
+        gint64 last;
+
+        return guard_book_number(station, 0, &last, NULL, "SELECT max(seq) FROM history", NULL)
+                       ? (guint64)last
+                       : 0;
+}
+
+gboolean
 guard_station_computer_history(GuardStation *station, const char *host_id, GuardHistoryVisit visit,
                                gpointer user_data, GError **error)
 {

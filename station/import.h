@@ -48,6 +48,7 @@ typedef enum {
         GUARD_CSV_UTF8_BOM = 0, /* what today's spreadsheets open with a double click */
         GUARD_CSV_UTF8,
         GUARD_CSV_GB18030,
+        GUARD_N_CSV_ENCODINGS
 } GuardCsvEncoding;
 
 typedef struct {

@@ -70,6 +70,22 @@ guard_sort_from_string(const char *name, GuardSort *sort)
         return FALSE;
 }
 
+/* As guard_station_stocktake_missing() has it. */
+#define LAST_STOCKTAKE(what) "(SELECT " what " FROM stocktake ORDER BY number DESC LIMIT 1)"
+#define MISSING                                                                                    \
+        "CASE WHEN " LAST_STOCKTAKE("ended_us") " IS NULL THEN status NOT IN(3,6) AND "            \
+        "enrolled_us<=" LAST_STOCKTAKE("begun_us") " AND NOT EXISTS(SELECT 1 FROM stocktick t "    \
+        "WHERE t.number=" LAST_STOCKTAKE("number") " AND t.media_id=drive.media_id) ELSE "         \
+        "media_id IN(SELECT media_id FROM stockmissing WHERE number=" LAST_STOCKTAKE("number")     \
+        ") END"
+G_STATIC_ASSERT(GUARD_STATUS_LOST == 3 && GUARD_STATUS_DESTROYED == 6);
+
+static void
+and_sql(Condition *c, const char *sql)
+{
+        g_string_append_printf(c->sql, "%s%s", c->sql->len > 0 ? " AND " : " WHERE ", sql);
+}
+
 /* One more condition with one "?" in it; the text is the condition's from now on. */
 static void
 and_text(Condition *c, const char *sql, char *text)
@@ -78,7 +94,7 @@ and_text(Condition *c, const char *sql, char *text)
                 g_free(text);
                 return;
         }
-        g_string_append_printf(c->sql, "%s%s", c->sql->len > 0 ? " AND " : " WHERE ", sql);
+        and_sql(c, sql);
         c->values[c->n++].text = text;
 }
 
@@ -128,6 +144,8 @@ condition_build(Condition *c, const GuardDriveQuery *query)
                 and_number(c, "status!=?", GUARD_STATUS_DESTROYED);
                 and_number(c, "max(seen_us,changed_us)<?", query->not_seen_since_us);
         }
+        if (query->missing)
+                and_sql(c, MISSING);
         if (query->text != NULL)
                 and_words(c, query->text);
 }
@@ -158,30 +176,91 @@ condition_prepare(GuardStation *station, Condition *c, const char *what, const c
         return statement;
 }
 
-GuardDriveView *
-guard_station_query(GuardStation *station, const GuardDriveQuery *query, GError **error)
+/* Whose order is the language's, not that of bytes. */
+static gboolean
+is_words(GuardSort sort)
 {
-        g_autoptr(GuardDriveView) view = g_new0(GuardDriveView, 1);
-        const char *column = sorts[(guint)query->sort < GUARD_N_SORTS ? query->sort : 0].column;
-        const char *down = query->descending ? " DESC" : "";
-        g_autofree char *order = g_strdup_printf(" ORDER BY %s%s,rowid%s", column, down, down);
+        return sort == GUARD_SORT_NAME || sort == GUARD_SORT_MODEL || sort == GUARD_SORT_HOLDER ||
+               sort == GUARD_SORT_CUSTODIAN || sort == GUARD_SORT_DEPARTMENT ||
+               sort == GUARD_SORT_UNIT;
+}
+
+/* @query's drives: rowid, and @what more. */
+static sqlite3_stmt *
+select_rows(GuardStation *station, const GuardDriveQuery *query, const char *what,
+            const char *order, GError **error)
+{
         sqlite3_stmt *statement;
         Condition c;
+
+        condition_build(&c, query);
+        statement = condition_prepare(station, &c, what, order, error);
+        condition_clear(&c);
+        return statement;
+}
+
+static gboolean
+read_ordered(GuardStation *station, const GuardDriveQuery *query, const char *column, GArray *rows,
+             GError **error)
+{
+        const char *down = query->descending ? " DESC" : "";
+        g_autofree char *order = g_strdup_printf(" ORDER BY %s%s,rowid%s", column, down, down);
+        sqlite3_stmt *statement = select_rows(station, query, "rowid", order, error);
         int step = SQLITE_ERROR;
 
-        view->rows = g_array_new(FALSE, FALSE, sizeof(gint64));
-        condition_build(&c, query);
-        statement = condition_prepare(station, &c, "rowid", order, error);
-        condition_clear(&c);
         while (statement != NULL && (step = sqlite3_step(statement)) == SQLITE_ROW) {
                 gint64 row = sqlite3_column_int64(statement, 0);
 
-                g_array_append_val(view->rows, row);
+                g_array_append_val(rows, row);
         }
         if (statement != NULL && step != SQLITE_DONE)
                 guard_book_failed(station, error);
         sqlite3_finalize(statement);
-        return step == SQLITE_DONE ? g_steal_pointer(&view) : NULL;
+        return step == SQLITE_DONE;
+}
+
+static gboolean
+read_collated(GuardStation *station, const GuardDriveQuery *query, const char *column, GArray *rows,
+              GError **error)
+{
+        g_autoptr(GuardCollator) own = query->collator == NULL ? guard_collator_new() : NULL;
+        GuardCollator *collator = own != NULL ? own : query->collator;
+        g_autofree char *what = g_strconcat("rowid,", column, NULL);
+        g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(GuardCollated));
+        sqlite3_stmt *statement = select_rows(station, query, what, "", error);
+        int step = SQLITE_ERROR;
+
+        guard_collator_begin(collator);
+        while (statement != NULL && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+                GuardCollated one = {
+                        .row = sqlite3_column_int64(statement, 0),
+                        .rank = guard_collator_add(collator, guard_book_text(statement, 1)),
+                };
+
+                g_array_append_val(found, one);
+        }
+        guard_collator_end(collator, (GuardCollated *)(void *)found->data, found->len,
+                           query->descending);
+        if (statement != NULL && step != SQLITE_DONE)
+                guard_book_failed(station, error);
+        sqlite3_finalize(statement);
+        for (guint i = 0; i < found->len; i++)
+                g_array_append_val(rows, g_array_index(found, GuardCollated, i).row);
+        return step == SQLITE_DONE;
+}
+
+GuardDriveView *
+guard_station_query(GuardStation *station, const GuardDriveQuery *query, GError **error)
+{
+        g_autoptr(GuardDriveView) view = g_new0(GuardDriveView, 1);
+        GuardSort sort = (guint)query->sort < GUARD_N_SORTS ? query->sort : 0;
+        gboolean ok;
+
+        view->rows = g_array_new(FALSE, FALSE, sizeof(gint64));
+        ok = is_words(sort)
+                     ? read_collated(station, query, sorts[sort].column, view->rows, error)
+                     : read_ordered(station, query, sorts[sort].column, view->rows, error);
+        return ok ? g_steal_pointer(&view) : NULL;
 }
 
 guint

@@ -4,6 +4,7 @@
  * are read where somebody looks.
  */
 #pragma once
+#include "station/collate.h"
 #include "station/station.h"
 
 G_BEGIN_DECLS
@@ -38,8 +39,12 @@ typedef struct {          /* every condition must hold; zero or NULL: not asked 
         const char *overdue_on;   /* YYYY-MM-DD: issued, and to be returned before this day */
         gint64 not_seen_since_us; /* neither seen nor enrolled nor handed about since; drives that
                                      are destroyed are not asked for */
+        gboolean missing;            /* in the last stock-take: not ticked off */
         GuardSort sort;
         gboolean descending;
+        GuardCollator *collator; /* names, models, persons and places sort as the reader's language
+                                    has them; borrowed, keeps what it learnt for the next question.
+                                    NULL: one for this question only */
 } GuardDriveQuery;
 
 typedef struct GuardDriveView GuardDriveView; /* the order of one answer; no handle in it */

@@ -113,6 +113,11 @@ typedef void (*GuardHistoryVisit)(const GuardHistory *record, gpointer user_data
 /* Oldest first; of one drive, or (@media_id NULL) of all. */
 gboolean guard_station_history(GuardStation *station, const char *media_id, GuardHistoryVisit visit,
                                gpointer user_data, GError **error);
+/* Records @first … (at most @n), by their numbers, which have no gaps; the last one's number (0: none
+ * yet, or it cannot be read). For a list that reads where somebody looks. */
+gboolean guard_station_history_range(GuardStation *station, guint64 first, guint n,
+                                     GuardHistoryVisit visit, gpointer user_data, GError **error);
+guint64 guard_station_history_last(GuardStation *station);
 gboolean guard_station_computer_history(GuardStation *station, const char *host_id,
                                         GuardHistoryVisit visit, gpointer user_data,
                                         GError **error);

@@ -10,6 +10,7 @@
 
 struct GuardDesk {
         GuardStation *station;
+        GuardCollator *collator;
         char *dir;
         GuardDeskProgress progress;
         gpointer progress_data;
@@ -48,6 +49,7 @@ guard_desk_new(const char *dir, gboolean create, GError **error)
 
         g_queue_init(&desk->jobs);
         desk->dir = g_strdup(dir);
+        desk->collator = guard_collator_new();
         if (create && !guard_station_init(dir, &act, &made) &&
             !g_error_matches(made, GUARD_ERROR, GUARD_ERROR_EXISTS)) {
                 g_propagate_error(error, g_steal_pointer(&made));
@@ -64,6 +66,7 @@ guard_desk_free(GuardDesk *desk)
                 return;
         g_clear_handle_id(&desk->tick, g_source_remove);
         g_clear_pointer(&desk->station, guard_station_free);
+        guard_collator_free(desk->collator);
         g_free(desk->dir);
         g_free(desk);
 }
@@ -72,6 +75,12 @@ GuardStation *
 guard_desk_station(GuardDesk *desk)
 {
         return desk->station;
+}
+
+GuardCollator *
+guard_desk_collator(GuardDesk *desk)
+{
+        return desk->collator;
 }
 
 const char *

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include <gio/gio.h>
+#include "station/collate.h"
 #include "station/station.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ GuardDesk *guard_desk_new(const char *dir, gboolean create, GError **error);
 void guard_desk_free(GuardDesk *desk); /* no job may be running */
 /* The handle for reading in the main thread (transfer none). */
 GuardStation *guard_desk_station(GuardDesk *desk);
+GuardCollator *guard_desk_collator(GuardDesk *desk); /* for all its lists (transfer none) */
 const char *guard_desk_dir(GuardDesk *desk);
 void guard_desk_set_progress(GuardDesk *desk, GuardDeskProgress progress, gpointer user_data);
 /* May the person at the keyboard do this? FALSE: @why (optional, caller frees) is the reason. */

@@ -8,96 +8,52 @@
 #include "station/window/words.h"
 
 static void
-add_record(const GuardHistory *record, gpointer data)
+add_record(const GuardHistory *record, gpointer records)
 {
-        g_autofree char *time = guard_words_time(record->time_us);
-
-        g_ptr_array_add(data, g_strdup_printf("%s\t%s\t%s\t%s", time, guard_words_action(record->action),
-                                              record->who != NULL ? record->who : "",
-                                              record->reason != NULL ? record->reason : ""));
+        g_ptr_array_add(records, guard_words_keep_record(record));
 }
 
 GPtrArray *
-guard_window_records(GuardWindow *window, const char *media_id)
+guard_window_records(GuardWindow *window, const char *media_id, const char *host_id)
 {
         GPtrArray *records = g_ptr_array_new_with_free_func(g_free);
+        GuardStation *station = guard_desk_station(window->desk);
         g_autoptr(GError) error = NULL;
-        g_autofree char *why = NULL;
+        char *why = NULL;
 
         if (!guard_desk_may(window->desk, GUARD_DUTY_AUDIT, &why))
-                g_ptr_array_add(records, g_strdup_printf("%s\t\t\t", why));
-        else if (!guard_station_history(guard_desk_station(window->desk), media_id, add_record, records, &error))
-                g_ptr_array_add(records, g_strdup_printf("%s\t\t\t", error->message));
+                g_ptr_array_add(records, why);
+        else if (host_id != NULL ? !guard_station_computer_history(station, host_id, add_record, records, &error)
+                                 : !guard_station_history(station, media_id, add_record, records, &error))
+                g_ptr_array_add(records, g_strdup(error->message));
         return records;
 }
 
-static GtkWidget *
-text_label(const char *text, gboolean dim)
-{
-        GtkWidget *label = gtk_label_new(text);
-
-        gtk_label_set_xalign(GTK_LABEL(label), 0);
-        gtk_label_set_yalign(GTK_LABEL(label), 0);
-        gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-        gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-        if (dim)
-                gtk_widget_add_css_class(label, "dim-label");
-        else
-                gtk_label_set_selectable(GTK_LABEL(label), TRUE);
-        return label;
-}
-
 static void
-fill_fields(GuardWindow *window)
+fill(GuardWindow *window)
 {
+        g_autofree char *heading =
+                g_strdup_printf("%s  %s", window->drive->media_id, guard_level_label(window->drive->level));
+        g_autoptr(GPtrArray) records = guard_window_records(window, window->drive->media_id, NULL);
         g_auto(GStrv) details = guard_words_details(window->drive);
-        GtkWidget *child;
 
-        while ((child = gtk_widget_get_first_child(GTK_WIDGET(window->fields))) != NULL)
-                gtk_grid_remove(window->fields, child);
-        for (int i = 0; details[2 * i] != NULL; i++) {
-                GtkWidget *value = text_label(details[2 * i + 1], FALSE);
-
-                gtk_widget_set_hexpand(value, TRUE);
-                gtk_widget_set_can_focus(value, FALSE);
-                gtk_grid_attach(window->fields, text_label(details[2 * i], TRUE), 0, i, 1, 1);
-                gtk_grid_attach(window->fields, value, 1, i, 1, 1);
-        }
-}
-
-static void
-fill_history(GuardWindow *window)
-{
-        g_autoptr(GPtrArray) records = guard_window_records(window, window->drive->media_id);
-        GtkWidget *child;
-
-        while ((child = gtk_widget_get_first_child(GTK_WIDGET(window->history))) != NULL)
-                gtk_list_box_remove(window->history, child);
-        for (guint i = records->len; i-- > 0;) { /* the latest first */
-                g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(records, i), "\t", 4);
-                g_autofree char *text = g_strdup_printf("%s  %s  %s%s%s", parts[0], parts[1], parts[2],
-                                                        *parts[3] != '\0' ? "\n" : "", parts[3]);
-
-                gtk_list_box_append(window->history, text_label(text, FALSE));
-        }
+        gtk_label_set_text(window->heading, heading);
+        guard_widgets_fill_fields(window->fields, details);
+        guard_widgets_fill_records(window->history, records);
 }
 
 void
 guard_window_show_drive(GuardWindow *window, const char *media_id)
 {
-        GuardDrive *drive = media_id != NULL
+        gboolean may = guard_desk_may(window->desk, GUARD_DUTY_READ, NULL);
+        GuardDrive *drive = may && media_id != NULL
                                     ? guard_station_get(guard_desk_station(window->desk), media_id, NULL)
                                     : NULL;
 
         guard_drive_free(window->drive);
         window->drive = drive;
         gtk_widget_set_visible(window->details, drive != NULL);
-        if (drive != NULL) {
-                g_autofree char *heading = g_strdup_printf("%s  %s", drive->media_id, guard_level_label(drive->level));
-
-                gtk_label_set_text(window->heading, heading);
-                fill_fields(window);
-                fill_history(window);
-        }
+        if (drive != NULL)
+                fill(window);
         guard_window_update_actions(window);
 }

@@ -52,6 +52,13 @@ guard_document_title(const GuardDocument *document)
         return document->title;
 }
 
+void
+guard_document_set_title(GuardDocument *document, const char *title)
+{
+        g_free(document->title);
+        document->title = g_strdup(title);
+}
+
 gboolean
 guard_document_is_wide(const GuardDocument *document)
 {
@@ -142,12 +149,9 @@ guard_document_card(const GuardDrive *drive, const GPtrArray *records)
         GuardDocument *document = form(title, details);
 
         for (guint i = 0; records != NULL && i < records->len; i++) {
-                g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(records, i), "\t", 2);
-                const char *row[] = {parts[0], NULL, NULL};
-                g_autofree char *rest = parts[1] != NULL ? g_strdelimit(g_strdup(parts[1]), "\t", ' ')
-                                                         : g_strdup("");
+                g_autofree char *line = guard_words_record_line(g_ptr_array_index(records, i));
+                const char *row[] = {i == 0 ? _("History") : "", line, NULL};
 
-                row[1] = rest;
                 g_ptr_array_add(document->data, g_strdupv((char **)row));
                 document->n_rows++;
         }

@@ -22,6 +22,7 @@ GuardDocument *guard_document_card(const GuardDrive *drive, const GPtrArray *rec
 /* The form that is signed when a drive is handed out. */
 GuardDocument *guard_document_issue(const GuardDrive *drive);
 void guard_document_free(GuardDocument *document);
+void guard_document_set_title(GuardDocument *document, const char *title);
 const char *guard_document_title(const GuardDocument *document);
 
 /* Into a page of @width × @height points: how many pages, and one of them. */

@@ -7,9 +7,7 @@
 #include <string.h>
 #include <glib/gi18n-lib.h>
 
-#include "common/client/client.h"
-#include "common/guard-names.h"
-#include "station/window/facts.h"
+#include "station/window/media-watch.h"
 #include "station/window/window.h"
 #include "station/window/words.h"
 
@@ -25,11 +23,11 @@ typedef struct {
         GtkLabel *warning, *problem;
         GtkCheckButton *shared;
         GtkEditable *entries[N_ENTRIES];
-        GPtrArray *facts; /* of GuardFacts; NULL: guardd was not asked yet */
-        GuardClient *client;
-        guint subscription;
+        const GPtrArray *facts; /* of GuardFacts, the watch's; NULL: guardd was not asked yet */
+        GuardMediaWatch *watch;
+        char *device_shown; /* the form was filled in from this one */
         char *unreachable; /* why guardd does not answer; NULL: it does */
-        gboolean filling, asking;
+        gboolean filling;
 } Dialog;
 
 typedef struct {
@@ -138,10 +136,12 @@ on_device(Dialog *dialog)
 
         if (dialog->filling)
                 return;
-        if (facts == NULL) {
+        if (facts == NULL || g_strcmp0(facts->device, dialog->device_shown) == 0) {
                 update(dialog);
                 return;
         }
+        g_free(dialog->device_shown);
+        dialog->device_shown = g_strdup(facts->device);
         if (facts->vendor != NULL && facts->product != NULL)
                 usb = g_strdup_printf("%s:%s", facts->vendor, facts->product);
         dialog->filling = TRUE;
@@ -152,81 +152,44 @@ on_device(Dialog *dialog)
         update(dialog);
 }
 
-static void
-show_media(Dialog *dialog, const char *unreachable)
+/* What was chosen stays so when something else is plugged in or out. */
+static guint
+same_device(Dialog *dialog)
 {
-        g_autoptr(GtkStringList) list = gtk_string_list_new(NULL);
-        guint n = dialog->facts != NULL ? dialog->facts->len : 0;
+        for (guint i = 0; dialog->device_shown != NULL && i < dialog->facts->len; i++) {
+                if (g_str_equal(((GuardFacts *)g_ptr_array_index(dialog->facts, i))->device, dialog->device_shown))
+                        return i + 1;
+        }
+        return 0;
+}
 
+static void
+on_media(const GPtrArray *facts, const char *unreachable, gpointer data)
+{
+        Dialog *dialog = data;
+        g_autoptr(GtkStringList) list = gtk_string_list_new(NULL);
+        guint selected;
+
+        dialog->facts = facts;
         g_free(dialog->unreachable);
         dialog->unreachable = g_strdup(unreachable);
-        gtk_string_list_append(list, n > 0 ? _("Typed in by hand") : _("No drive is plugged in"));
-        for (guint i = 0; i < n; i++)
-                gtk_string_list_append(list, ((GuardFacts *)g_ptr_array_index(dialog->facts, i))->label);
+        gtk_string_list_append(list, facts->len > 0 ? _("Typed in by hand") : _("No drive is plugged in"));
+        for (guint i = 0; i < facts->len; i++)
+                gtk_string_list_append(list, ((GuardFacts *)g_ptr_array_index(facts, i))->label);
+        selected = same_device(dialog);
+        if (selected == 0 && facts->len == 1)
+                selected = 1;
         dialog->filling = TRUE;
         gtk_drop_down_set_model(dialog->device, G_LIST_MODEL(list));
-        gtk_drop_down_set_selected(dialog->device, n == 1 ? 1 : 0);
+        gtk_drop_down_set_selected(dialog->device, selected);
         dialog->filling = FALSE;
         on_device(dialog);
 }
 
 static void
-on_media(GObject *bus, GAsyncResult *result, gpointer data)
+on_refresh(Dialog *dialog)
 {
-        g_autoptr(GtkWindow) window = data;
-        Dialog *dialog = g_object_get_data(G_OBJECT(window), "dialog");
-        GError *error = NULL;
-        g_autoptr(GVariant) reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, &error);
-        g_autoptr(GVariant) media = reply != NULL ? g_variant_get_child_value(reply, 0) : NULL;
-        g_autoptr(GError) told = error != NULL ? guard_client_translate(error) : NULL;
-
-        if (dialog == NULL)
-                return;
-        dialog->asking = FALSE;
-        g_clear_pointer(&dialog->facts, g_ptr_array_unref);
-        if (media != NULL)
-                dialog->facts = guard_facts_from_media(media);
-        show_media(dialog, told != NULL ? told->message : NULL);
-}
-
-static void
-look(Dialog *dialog)
-{
-        if (dialog->client == NULL || dialog->asking)
-                return;
-        dialog->asking = TRUE;
-        g_dbus_connection_call(guard_client_connection(dialog->client), GUARD_BUS_NAME, GUARD_BUS_PATH, GUARD_BUS_NAME,
-                               "ListMedia", g_variant_new("(a{sv})", NULL), G_VARIANT_TYPE("(aa{sv})"),
-                               G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, -1, NULL, on_media,
-                               g_object_ref(dialog->dialog));
-}
-
-static void
-on_signal(GDBusConnection *bus, const char *sender, const char *path, const char *interface, const char *name,
-          GVariant *parameters, gpointer dialog)
-{
-        (void)bus;
-        (void)sender;
-        (void)path;
-        (void)interface;
-        (void)name;
-        (void)parameters;
-        look(dialog);
-}
-
-static void
-reach_guardd(Dialog *dialog)
-{
-        g_autoptr(GError) error = NULL;
-
-        dialog->client = guard_client_new(NULL, &error);
-        show_media(dialog, dialog->client != NULL ? NULL : error->message);
-        if (dialog->client == NULL)
-                return;
-        dialog->subscription = g_dbus_connection_signal_subscribe(
-                guard_client_connection(dialog->client), GUARD_BUS_NAME, NULL, NULL, NULL, NULL,
-                G_DBUS_SIGNAL_FLAGS_NONE, on_signal, dialog, NULL);
-        look(dialog);
+        guard_media_watch_look(dialog->watch);
 }
 
 static void
@@ -291,10 +254,8 @@ dialog_free(gpointer data)
 {
         Dialog *dialog = data;
 
-        if (dialog->subscription != 0)
-                g_dbus_connection_signal_unsubscribe(guard_client_connection(dialog->client), dialog->subscription);
-        g_clear_pointer(&dialog->facts, g_ptr_array_unref);
-        g_clear_pointer(&dialog->client, guard_client_free);
+        guard_media_watch_free(dialog->watch);
+        g_free(dialog->device_shown);
         g_free(dialog->unreachable);
         g_free(dialog);
 }
@@ -319,10 +280,10 @@ guard_enrol_dialog_show(GuardWindow *window)
                 g_signal_connect_swapped(dialog->entries[i], "changed", G_CALLBACK(update), dialog);
         }
         g_signal_connect_swapped(dialog->device, "notify::selected", G_CALLBACK(on_device), dialog);
-        g_signal_connect_swapped(gtk_builder_get_object(builder, "refresh"), "clicked", G_CALLBACK(look), dialog);
+        g_signal_connect_swapped(gtk_builder_get_object(builder, "refresh"), "clicked", G_CALLBACK(on_refresh), dialog);
         g_signal_connect_swapped(dialog->ok, "clicked", G_CALLBACK(on_ok), dialog);
         g_object_set_data_full(G_OBJECT(dialog->dialog), "dialog", dialog, dialog_free);
-        reach_guardd(dialog);
+        dialog->watch = guard_media_watch_new(on_media, dialog);
         update(dialog);
         gtk_window_present(dialog->dialog);
         gtk_widget_grab_focus(GTK_WIDGET(dialog->entries[MEDIA_ID]));

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Files that people choose: spreadsheets in and out.
+ * Files that people choose: spreadsheets, keys, papers.
  */
 #include <glib/gi18n-lib.h>
 
-#include "station/import.h"
 #include "station/window/window.h"
 
 typedef struct {
@@ -52,45 +51,4 @@ guard_files_import(GuardWindow *window)
 {
         guard_files_choose(GTK_WINDOW(window), GTK_FILE_CHOOSER_ACTION_OPEN, _("Import a spreadsheet (CSV)"),
                            NULL, import_chosen, window);
-}
-
-static gpointer
-write_csv(GuardStation *station, gpointer path, GuardProgress progress, gpointer data, GError **error)
-{
-        GuardAct act = guard_desk_act(NULL);
-        GuardExport how = {.path = path, .encoding = GUARD_CSV_UTF8_BOM, .progress = progress, .user_data = data};
-        g_autofree guint64 *count = g_new0(guint64, 1);
-
-        if (!guard_station_may(station, act.roles, GUARD_DUTY_READ, error) ||
-            !guard_station_export_csv(station, &how, &act, count, error))
-                return NULL;
-        return g_steal_pointer(&count);
-}
-
-static void
-on_exported(GObject *source, GAsyncResult *result, gpointer data)
-{
-        g_autoptr(GError) error = NULL;
-        g_autofree guint64 *count = guard_desk_finish(result, &error);
-
-        (void)data;
-        if (count == NULL)
-                guard_widgets_error(GTK_WINDOW(source), _("The spreadsheet was not written"), error);
-}
-
-static void
-export_chosen(const char *path, gpointer data)
-{
-        GuardWindow *window = data;
-
-        if (path != NULL)
-                guard_desk_run(window->desk, _("Writing the spreadsheet …"), write_csv, g_strdup(path), g_free, g_free,
-                       window, on_exported, NULL);
-}
-
-void
-guard_files_export(GuardWindow *window)
-{
-        guard_files_choose(GTK_WINDOW(window), GTK_FILE_CHOOSER_ACTION_SAVE, _("Export the register (CSV)"),
-                           "register.csv", export_chosen, window);
 }

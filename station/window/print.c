@@ -42,11 +42,19 @@ make_document(GuardWindow *window, const char *what)
         if (strcmp(what, "list") == 0)
                 return guard_document_list(columns, g_list_model_get_n_items(G_LIST_MODEL(window->model)),
                                            row_of_list, g_object_ref(window->model), g_object_unref);
+        if (strcmp(what, "missing") == 0) {
+                GListModel *missing = guard_stocktake_missing(window->stocktake);
+                GuardDocument *document = guard_document_list(columns, g_list_model_get_n_items(missing), row_of_list,
+                                                              g_object_ref(missing), g_object_unref);
+
+                guard_document_set_title(document, _("Drives missing at the stock-take"));
+                return document;
+        }
         if (window->drive == NULL)
                 return NULL;
         if (strcmp(what, "issue-form") == 0)
                 return guard_document_issue(window->drive);
-        records = guard_window_records(window, window->drive->media_id);
+        records = guard_window_records(window, window->drive->media_id, NULL);
         return guard_document_card(window->drive, records);
 }
 

@@ -2,9 +2,11 @@
  *
  * Small things that several dialogs need.
  */
+#include <string.h>
 #include <glib/gi18n-lib.h>
 
 #include "station/window/window.h"
+#include "station/window/words.h"
 
 static void
 tell(GtkWindow *parent, GtkMessageType type, const char *title, const char *text)
@@ -133,6 +135,101 @@ guard_widgets_level(GtkDropDown *drop)
         guint selected = gtk_drop_down_get_selected(drop);
 
         return selected < G_N_ELEMENTS(levels) ? levels[selected] : GUARD_LEVEL_UNKNOWN;
+}
+
+void
+guard_widgets_set_level(GtkDropDown *drop, GuardLevel level)
+{
+        for (guint i = 0; i < G_N_ELEMENTS(levels); i++) {
+                if (levels[i] == level)
+                        gtk_drop_down_set_selected(drop, i);
+        }
+}
+
+GtkWidget *
+guard_widgets_label(const char *text, gboolean dim)
+{
+        GtkWidget *label = gtk_label_new(text);
+
+        gtk_label_set_xalign(GTK_LABEL(label), 0);
+        gtk_label_set_yalign(GTK_LABEL(label), 0);
+        gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+        gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+        if (dim)
+                gtk_widget_add_css_class(label, "dim-label");
+        else
+                gtk_label_set_selectable(GTK_LABEL(label), TRUE);
+        return label;
+}
+
+static void
+setup_cell(GtkSignalListItemFactory *factory, GtkListItem *cell)
+{
+        GtkWidget *label = gtk_label_new(NULL);
+
+        (void)factory;
+        gtk_label_set_xalign(GTK_LABEL(label), 0);
+        gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+        gtk_list_item_set_child(cell, label);
+}
+
+GtkColumnViewColumn *
+guard_widgets_add_column(GtkColumnView *view, const char *title, int width, GCallback bind, gpointer column)
+{
+        GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
+        GtkColumnViewColumn *made = gtk_column_view_column_new(title, factory);
+
+        g_signal_connect(factory, "setup", G_CALLBACK(setup_cell), NULL);
+        g_signal_connect(factory, "bind", bind, column);
+        gtk_column_view_column_set_resizable(made, TRUE);
+        if (width > 0)
+                gtk_column_view_column_set_fixed_width(made, width);
+        else
+                gtk_column_view_column_set_expand(made, TRUE);
+        gtk_column_view_append_column(view, made);
+        g_object_unref(made);
+        return made;
+}
+
+void
+guard_widgets_set_cell(GtkListItem *cell, const char *text)
+{
+        GtkWidget *label = gtk_list_item_get_child(cell);
+
+        gtk_label_set_text(GTK_LABEL(label), text != NULL ? text : "");
+        /* what does not fit is read by pointing at it */
+        gtk_widget_set_tooltip_text(label, text != NULL && strlen(text) > 24 ? text : NULL);
+}
+
+void
+guard_widgets_fill_fields(GtkGrid *grid, char *const *details)
+{
+        GtkWidget *child;
+
+        while ((child = gtk_widget_get_first_child(GTK_WIDGET(grid))) != NULL)
+                gtk_grid_remove(grid, child);
+        for (int i = 0; details[2 * i] != NULL; i++) {
+                GtkWidget *value = guard_widgets_label(details[2 * i + 1], FALSE);
+
+                gtk_widget_set_hexpand(value, TRUE);
+                gtk_widget_set_can_focus(value, FALSE);
+                gtk_grid_attach(grid, guard_widgets_label(details[2 * i], TRUE), 0, i, 1, 1);
+                gtk_grid_attach(grid, value, 1, i, 1, 1);
+        }
+}
+
+void
+guard_widgets_fill_records(GtkListBox *list, const GPtrArray *records)
+{
+        GtkWidget *child;
+
+        while ((child = gtk_widget_get_first_child(GTK_WIDGET(list))) != NULL)
+                gtk_list_box_remove(list, child);
+        for (guint i = records->len; i-- > 0;) { /* the latest first */
+                g_autofree char *text = guard_words_record(g_ptr_array_index(records, i));
+
+                gtk_list_box_append(list, guard_widgets_label(text, FALSE));
+        }
 }
 
 static char *

@@ -11,9 +11,11 @@
 
 #define HOLDERS_MAX 2000
 
+enum { ANY, OVERDUE, NOT_SEEN }; /* of the drop-down */
+
 typedef struct {
         GuardDriveQuery query;
-        char *text, *holder;
+        char *text, *holder, *today;
 } Question;
 
 static void
@@ -23,6 +25,7 @@ question_free(gpointer data)
 
         g_free(question->text);
         g_free(question->holder);
+        g_free(question->today);
         g_free(question);
 }
 
@@ -31,7 +34,9 @@ ask(GuardStation *station, gpointer input, GuardProgress progress, gpointer data
 {
         (void)progress;
         (void)data;
-        return guard_station_query(station, &((Question *)input)->query, error);
+        return guard_station_may(station, guard_roles_of_process(), GUARD_DUTY_READ, error)
+                       ? guard_station_query(station, &((Question *)input)->query, error)
+                       : NULL;
 }
 
 static void
@@ -57,7 +62,10 @@ on_answer(GObject *source, GAsyncResult *result, gpointer data)
                 return;
         }
         if (view == NULL) {
-                guard_widgets_error(GTK_WINDOW(window), _("The list cannot be read"), error);
+                guard_drive_model_set_view(window->model, NULL);
+                gtk_label_set_text(window->count, "");
+                if (!g_error_matches(error, GUARD_ERROR, GUARD_ERROR_DENIED)) /* which the notice says */
+                        guard_widgets_error(GTK_WINDOW(window), _("The list cannot be read"), error);
                 return;
         }
         window->quiet = TRUE;
@@ -70,6 +78,24 @@ on_answer(GObject *source, GAsyncResult *result, gpointer data)
                 GuardDriveItem *item = gtk_single_selection_get_selected_item(window->selection);
 
                 guard_window_show_drive(window, item != NULL ? guard_drive_item_get(item)->media_id : NULL);
+        }
+}
+
+static void
+ask_attention(GuardWindow *window, Question *question)
+{
+        g_autoptr(GDateTime) now = g_date_time_new_now_local();
+
+        switch (gtk_drop_down_get_selected(window->attention)) {
+        case OVERDUE:
+                question->today = g_date_time_format(now, "%Y-%m-%d");
+                question->query.overdue_on = question->today;
+                break;
+        case NOT_SEEN:
+                question->query.not_seen_since_us =
+                        g_get_real_time() - gtk_spin_button_get_value_as_int(window->days) * G_TIME_SPAN_DAY;
+                break;
+        default: break;
         }
 }
 
@@ -97,6 +123,8 @@ guard_window_reload(GuardWindow *window)
         if (name != NULL)
                 question->holder = g_strdup(gtk_string_object_get_string(GTK_STRING_OBJECT(name)));
         question->query.holder = question->holder;
+        ask_attention(window, question);
+        question->query.collator = guard_desk_collator(window->desk);
         question->query.sort = window->sort;
         question->query.descending = window->descending;
         guard_desk_run(window->desk, _("Reading the register …"), ask, question, question_free,
@@ -109,6 +137,8 @@ list_holders(GuardStation *station, gpointer input, GuardProgress progress, gpoi
         (void)input;
         (void)progress;
         (void)data;
+        if (!guard_station_may(station, guard_roles_of_process(), GUARD_DUTY_READ, error))
+                return NULL;
         return guard_station_values(station, GUARD_FIELD_HOLDER, HOLDERS_MAX, error);
 }
 
@@ -153,6 +183,9 @@ guard_window_changed(GuardWindow *window)
         guard_desk_run(window->desk, _("Reading the register …"), list_holders, NULL, NULL, free_strings,
                        window, on_holders, NULL);
         guard_window_show_drive(window, media_id);
+        guard_computers_reload(window->computers);
+        guard_stocktake_reload(window->stocktake);
+        guard_history_reload(window->records);
 }
 
 static void
@@ -185,45 +218,27 @@ on_sorter_changed(GuardWindow *window, guint change, GtkSorter *sorter)
 }
 
 static void
-setup_cell(GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
-{
-        GtkWidget *label = gtk_label_new(NULL);
-
-        (void)factory;
-        (void)data;
-        gtk_label_set_xalign(GTK_LABEL(label), 0);
-        gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-        gtk_list_item_set_child(cell, label);
-}
-
-static void
 bind_cell(GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer sort)
 {
         const GuardDrive *drive = guard_drive_item_get(gtk_list_item_get_item(cell));
         g_autofree char *text = guard_words_cell(GPOINTER_TO_UINT(sort), drive);
 
         (void)factory;
-        gtk_label_set_text(GTK_LABEL(gtk_list_item_get_child(cell)), text);
+        guard_widgets_set_cell(cell, text);
 }
 
 static void
 add_column(GuardWindow *window, GuardSort sort, int width)
 {
-        GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
-        GtkColumnViewColumn *column = gtk_column_view_column_new(guard_words_title(sort), factory);
+        GtkColumnViewColumn *column = guard_widgets_add_column(window->list, guard_words_title(sort), width,
+                                                               G_CALLBACK(bind_cell), GUINT_TO_POINTER(sort));
         g_autoptr(GtkSorter) sorter = NULL;
 
-        g_signal_connect(factory, "setup", G_CALLBACK(setup_cell), NULL);
-        g_signal_connect(factory, "bind", G_CALLBACK(bind_cell), GUINT_TO_POINTER(sort));
         g_object_set_data(G_OBJECT(column), "window", window);
         g_object_set_data(G_OBJECT(column), "sort", GUINT_TO_POINTER(sort));
         sorter = GTK_SORTER(gtk_custom_sorter_new(probe, column, NULL));
         gtk_column_view_column_set_sorter(column, sorter);
-        gtk_column_view_column_set_resizable(column, TRUE);
-        gtk_column_view_column_set_fixed_width(column, width);
-        gtk_column_view_append_column(window->list, column);
         window->columns[sort] = column;
-        g_object_unref(column);
 }
 
 static void
@@ -233,6 +248,29 @@ on_selected(GuardWindow *window)
 
         if (!window->quiet)
                 guard_window_show_drive(window, item != NULL ? guard_drive_item_get(item)->media_id : NULL);
+}
+
+static void
+on_attention(GuardWindow *window)
+{
+        gtk_widget_set_visible(GTK_WIDGET(window->days), gtk_drop_down_get_selected(window->attention) == NOT_SEEN);
+        on_filter(window);
+}
+
+static void
+fill_attention(GuardWindow *window)
+{
+        g_autoptr(GtkStringList) words = gtk_string_list_new(NULL);
+
+        gtk_string_list_append(words, _("Whenever seen"));
+        gtk_string_list_append(words, _("Overdue"));
+        gtk_string_list_append(words, _("Not seen for … days"));
+        gtk_drop_down_set_model(window->attention, G_LIST_MODEL(words));
+        guard_widgets_set_accessible(window->attention, _("What needs attention"));
+        guard_widgets_set_accessible(window->days, _("Days"));
+        g_signal_connect_object(window->attention, "notify::selected", G_CALLBACK(on_attention), window,
+                                G_CONNECT_SWAPPED);
+        g_signal_connect_object(window->days, "value-changed", G_CALLBACK(on_filter), window, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -305,6 +343,7 @@ guard_window_list_init(GuardWindow *window)
                 add_column(window, columns[i].sort, columns[i].width);
         gtk_column_view_set_model(window->list, GTK_SELECTION_MODEL(window->selection));
         fill_filters(window);
+        fill_attention(window);
         add_keys(window);
         sorter = gtk_column_view_get_sorter(window->list);
         g_signal_connect_object(sorter, "changed", G_CALLBACK(on_sorter_changed), window, G_CONNECT_SWAPPED);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The window: what can be done in it, as one table, with the role that it needs.
+ * The window itself: its pages, its bar, and that somebody else may change the book.
  */
-#include <inttypes.h>
-#include <string.h>
 #include <glib/gi18n-lib.h>
 
 #include "station/window/window.h"
@@ -11,167 +9,6 @@
 #define WATCH_SECONDS 3 /* somebody else may change the book */
 
 G_DEFINE_TYPE(GuardWindow, guard_window, GTK_TYPE_APPLICATION_WINDOW)
-
-typedef void (*Act)(GuardWindow *window);
-
-static void
-focus_search(GuardWindow *window)
-{
-        gtk_widget_grab_focus(GTK_WIDGET(window->search));
-}
-
-static gpointer
-verify(GuardStation *station, gpointer input, GuardProgress progress, gpointer data, GError **error)
-{
-        g_autofree guint64 *records = g_new0(guint64, 1);
-
-        (void)input;
-        (void)progress;
-        (void)data;
-        return guard_station_verify(station, records, error) ? g_steal_pointer(&records) : NULL;
-}
-
-static void
-on_verified(GObject *source, GAsyncResult *result, gpointer data)
-{
-        g_autoptr(GError) error = NULL;
-        g_autofree guint64 *records = guard_desk_finish(result, &error);
-        GtkWidget *dialog;
-
-        (void)data;
-        if (records == NULL) {
-                guard_widgets_error(GTK_WINDOW(source), _("The history is not whole"), error);
-                return;
-        }
-        dialog = gtk_message_dialog_new(GTK_WINDOW(source), GTK_DIALOG_MODAL, GTK_MESSAGE_INFO, GTK_BUTTONS_CLOSE,
-                                        _("The history is whole: %" PRIu64 " records, none missing or altered."),
-                                        *records);
-        g_signal_connect(dialog, "response", G_CALLBACK(gtk_window_destroy), NULL);
-        gtk_window_present(GTK_WINDOW(dialog));
-}
-
-static void
-start_verify(GuardWindow *window)
-{
-        guard_desk_run(window->desk, _("Verifying the history …"), verify, NULL, NULL, g_free, window, on_verified, NULL);
-}
-
-#define PRINT(name, what, pdf)                                                                                         \
-        static void name(GuardWindow *window)                                                                          \
-        {                                                                                                              \
-                guard_print(window, what, pdf);                                                                        \
-        }
-PRINT(print_list, "list", FALSE)
-PRINT(print_card, "card", FALSE)
-PRINT(print_form, "issue-form", FALSE)
-PRINT(pdf_list, "list", TRUE)
-PRINT(pdf_card, "card", TRUE)
-PRINT(pdf_form, "issue-form", TRUE)
-
-static const struct {
-        const char *name, *accel;
-        GuardDuty duty;
-        gboolean of_drive;
-        Act act;
-} actions[] = {
-        {"search", "<Control>f", GUARD_DUTY_READ, FALSE, focus_search},
-        {"reload", "F5", GUARD_DUTY_READ, FALSE, guard_window_changed},
-        {"enrol", "<Control>n", GUARD_DUTY_EDIT, FALSE, guard_enrol_dialog_show},
-        {"import", "<Control>o", GUARD_DUTY_EDIT, FALSE, guard_files_import},
-        {"export", "<Control>s", GUARD_DUTY_READ, FALSE, guard_files_export},
-        {"publish", "<Control>u", GUARD_DUTY_PUBLISH, FALSE, guard_publish_dialog_show},
-        {"verify", NULL, GUARD_DUTY_AUDIT, FALSE, start_verify},
-        {"print-list", "<Control>p", GUARD_DUTY_READ, FALSE, print_list},
-        {"print-card", NULL, GUARD_DUTY_READ, TRUE, print_card},
-        {"print-issue-form", NULL, GUARD_DUTY_READ, TRUE, print_form},
-        {"pdf-list", NULL, GUARD_DUTY_READ, FALSE, pdf_list},
-        {"pdf-card", NULL, GUARD_DUTY_READ, TRUE, pdf_card},
-        {"pdf-issue-form", NULL, GUARD_DUTY_READ, TRUE, pdf_form},
-};
-
-/* Keys of the commonest steps; the others are in the menu. */
-static const char *const step_accels[GUARD_N_STEPS] = {
-        [GUARD_STEP_ISSUE] = "<Control>i",
-        [GUARD_STEP_RETURN] = "<Control>r",
-        [GUARD_STEP_LOST] = "<Control>l",
-};
-
-static void
-on_action(GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-        const char *name = g_action_get_name(G_ACTION(action));
-        GuardStepKind kind;
-
-        (void)parameter;
-        if (g_str_has_prefix(name, "step-") && guard_step_from_string(name + strlen("step-"), &kind)) {
-                guard_step_dialog_show(window, kind);
-                return;
-        }
-        for (gsize i = 0; i < G_N_ELEMENTS(actions); i++) {
-                if (strcmp(actions[i].name, name) == 0)
-                        actions[i].act(window);
-        }
-}
-
-static void
-add_action(GuardWindow *window, GtkApplication *app, const char *name, const char *accel)
-{
-        g_autoptr(GSimpleAction) action = g_simple_action_new(name, NULL);
-        g_autofree char *full = g_strconcat("win.", name, NULL);
-        const char *const accels[] = {accel, NULL};
-
-        g_signal_connect(action, "activate", G_CALLBACK(on_action), window);
-        g_action_map_add_action(G_ACTION_MAP(window), G_ACTION(action));
-        if (accel != NULL)
-                gtk_application_set_accels_for_action(app, full, accels);
-}
-
-static void
-add_step_button(GuardWindow *window, GuardStepKind kind)
-{
-        GtkWidget *button = gtk_button_new_with_label(guard_step_label(kind));
-        g_autofree char *name = g_strconcat("win.step-", guard_step_to_string(kind), NULL);
-
-        gtk_actionable_set_action_name(GTK_ACTIONABLE(button), name);
-        gtk_flow_box_append(window->steps, button);
-        gtk_widget_set_focusable(gtk_widget_get_parent(button), FALSE);
-}
-
-static void
-enable(GuardWindow *window, const char *name, gboolean enabled)
-{
-        GAction *action = g_action_map_lookup_action(G_ACTION_MAP(window), name);
-
-        g_simple_action_set_enabled(G_SIMPLE_ACTION(action), enabled);
-}
-
-void
-guard_window_update_actions(GuardWindow *window)
-{
-        g_autofree char *no_edit = NULL, *no_publish = NULL;
-        gboolean edit = guard_desk_may(window->desk, GUARD_DUTY_EDIT, &no_edit);
-        gboolean publish = guard_desk_may(window->desk, GUARD_DUTY_PUBLISH, &no_publish);
-        GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(window->steps));
-
-        for (gsize i = 0; i < G_N_ELEMENTS(actions); i++)
-                enable(window, actions[i].name,
-                       guard_desk_may(window->desk, actions[i].duty, NULL) &&
-                               (!actions[i].of_drive || window->drive != NULL));
-        for (guint kind = 0; kind < GUARD_N_STEPS; kind++) {
-                g_autofree char *name = g_strconcat("step-", guard_step_to_string(kind), NULL);
-                const char *advice = NULL;
-                gboolean may = edit && window->drive != NULL &&
-                               guard_step_allowed(kind, window->drive->status, NULL, &advice);
-
-                enable(window, name, may);
-                if (child != NULL) {
-                        gtk_widget_set_tooltip_text(child, may ? NULL : no_edit != NULL ? no_edit : advice);
-                        child = gtk_widget_get_next_sibling(child);
-                }
-        }
-        gtk_label_set_text(window->notice, !edit ? no_edit : !publish ? no_publish : "");
-        gtk_widget_set_visible(GTK_WIDGET(window->notice), !edit || !publish);
-}
 
 static void
 on_progress(const char *what, double fraction, gpointer data)
@@ -221,6 +58,7 @@ guard_window_finalize(GObject *object)
 {
         GuardWindow *window = GUARD_WINDOW(object);
 
+        g_clear_pointer(&window->buttons, g_ptr_array_unref);
         g_clear_object(&window->selection);
         g_clear_object(&window->model);
         guard_drive_free(window->drive);
@@ -242,6 +80,9 @@ guard_window_class_init(GuardWindowClass *klass)
         BIND(level);
         BIND(status);
         BIND(holder);
+        BIND(attention);
+        BIND(days);
+        BIND(pages);
         BIND(notice);
         BIND(count);
         BIND(heading);
@@ -258,6 +99,50 @@ guard_window_init(GuardWindow *window)
         gtk_widget_init_template(GTK_WIDGET(window));
 }
 
+/* Buttons that start an action say why they may not. */
+static void
+collect_buttons(GtkWidget *widget, GPtrArray *buttons)
+{
+        if (GTK_IS_COLUMN_VIEW(widget)) /* rows */
+                return;
+        if (GTK_IS_ACTIONABLE(widget) && gtk_actionable_get_action_name(GTK_ACTIONABLE(widget)) != NULL)
+                g_ptr_array_add(buttons, widget);
+        for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
+             child = gtk_widget_get_next_sibling(child))
+                collect_buttons(child, buttons);
+}
+
+static void
+add_page(GuardWindow *window, GtkWidget *page, const char *name, const char *title) /* takes @page */
+{
+        gtk_stack_add_titled(window->pages, page, name, title);
+        g_object_unref(page);
+}
+
+/* How many drives the list has is of no interest on the other pages. */
+static void
+on_page(GuardWindow *window)
+{
+        gboolean drives = g_strcmp0(gtk_stack_get_visible_child_name(window->pages), "drives") == 0;
+
+        gtk_widget_set_opacity(GTK_WIDGET(window->count), drives ? 1 : 0);
+}
+
+static void
+add_pages(GuardWindow *window)
+{
+        GtkWidget *history;
+
+        window->computers = guard_computers_page_new(window);
+        window->stocktake = guard_stocktake_page_new(window);
+        window->records = guard_history_page_new(window, &history);
+        add_page(window, guard_computers_widget(window->computers), "computers", _("Computers"));
+        add_page(window, guard_stocktake_widget(window->stocktake), "stock-take", _("Stock-take"));
+        add_page(window, history, "history", _("History"));
+        g_signal_connect_object(window->pages, "notify::visible-child", G_CALLBACK(on_page), window,
+                                G_CONNECT_SWAPPED);
+}
+
 GuardWindow *
 guard_window_new(GtkApplication *app, GuardDesk *desk)
 {
@@ -265,15 +150,11 @@ guard_window_new(GtkApplication *app, GuardDesk *desk)
 
         window->desk = desk;
         guard_desk_set_progress(desk, on_progress, window);
-        for (gsize i = 0; i < G_N_ELEMENTS(actions); i++)
-                add_action(window, app, actions[i].name, actions[i].accel);
-        for (guint kind = 0; kind < GUARD_N_STEPS; kind++) {
-                g_autofree char *name = g_strconcat("step-", guard_step_to_string(kind), NULL);
-
-                add_action(window, app, name, step_accels[kind]);
-                add_step_button(window, kind);
-        }
+        guard_window_add_actions(window, app);
+        add_pages(window);
         guard_window_list_init(window);
+        window->buttons = g_ptr_array_new();
+        collect_buttons(GTK_WIDGET(window), window->buttons);
         guard_window_changed(window);
         window->version = guard_station_version(guard_desk_station(desk));
         window->watch = g_timeout_add_seconds(WATCH_SECONDS, on_watch, window);

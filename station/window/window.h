@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 #define GUARD_TYPE_WINDOW (guard_window_get_type())
 G_DECLARE_FINAL_TYPE(GuardWindow, guard_window, GUARD, WINDOW, GtkApplicationWindow)
 
+typedef struct GuardComputersPage GuardComputersPage;
+typedef struct GuardStocktakePage GuardStocktakePage;
+typedef struct GuardHistoryPage GuardHistoryPage;
+
 struct _GuardWindow {
         GtkApplicationWindow parent;
         GuardDesk *desk;
@@ -22,7 +26,13 @@ struct _GuardWindow {
         GtkColumnViewColumn *columns[GUARD_N_SORTS];
         GtkColumnView *list;
         GtkSearchEntry *search;
-        GtkDropDown *level, *status, *holder;
+        GtkDropDown *level, *status, *holder, *attention;
+        GtkSpinButton *days; /* of "not seen for" */
+        GtkStack *pages;
+        GuardComputersPage *computers;
+        GuardStocktakePage *stocktake;
+        GuardHistoryPage *records;
+        GPtrArray *buttons; /* that start an action of the window; borrowed */
         GtkLabel *notice, *count, *heading;
         GtkGrid *fields;
         GtkListBox *history;
@@ -47,24 +57,43 @@ void guard_window_changed(GuardWindow *window);
 
 /* details.c */
 void guard_window_show_drive(GuardWindow *window, const char *media_id); /* NULL: none */
-/* "time\taction\twho\treason" of each record. */
-GPtrArray *guard_window_records(GuardWindow *window, const char *media_id);
-/* window.c: enables what may be done now, and says why not of the rest. */
+/* Of a drive, or of a computer (@host_id): each as guard_words_keep_record() makes it. */
+GPtrArray *guard_window_records(GuardWindow *window, const char *media_id, const char *host_id);
+
+/* window-actions.c: what can be done; enables what may be done now, and says why not of the rest. */
+void guard_window_add_actions(GuardWindow *window, GtkApplication *app);
 void guard_window_update_actions(GuardWindow *window);
+
+/* Pages end with their widgets, whose first reference is the caller's. */
+GuardComputersPage *guard_computers_page_new(GuardWindow *window);
+GtkWidget *guard_computers_widget(GuardComputersPage *page);
+void guard_computers_reload(GuardComputersPage *page);
+GuardStocktakePage *guard_stocktake_page_new(GuardWindow *window);
+GtkWidget *guard_stocktake_widget(GuardStocktakePage *page);
+void guard_stocktake_reload(GuardStocktakePage *page);
+gboolean guard_stocktake_is_open(GuardStocktakePage *page);
+gboolean guard_stocktake_was_any(GuardStocktakePage *page);
+GListModel *guard_stocktake_missing(GuardStocktakePage *page); /* of GuardDriveItem; borrowed */
+void guard_stocktake_begin_show(GuardWindow *window);
+void guard_stocktake_end_show(GuardWindow *window);
+GuardHistoryPage *guard_history_page_new(GuardWindow *window, GtkWidget **widget);
+void guard_history_reload(GuardHistoryPage *page);
 
 /* Dialogs, one a file; each is modal and ends itself. */
 void guard_enrol_dialog_show(GuardWindow *window);
 void guard_step_dialog_show(GuardWindow *window, GuardStepKind kind);
 void guard_publish_dialog_show(GuardWindow *window);
 void guard_import_dialog_show(GuardWindow *window, const char *path);
+void guard_edit_dialog_show(GuardWindow *window);
+void guard_export_dialog_show(GuardWindow *window);
+void guard_roles_dialog_show(GuardWindow *window);
 /* files.c: ask for a file, then go on. */
 void guard_files_import(GuardWindow *window);
-void guard_files_export(GuardWindow *window);
 /* @path is NULL where none was chosen. */
 typedef void (*GuardFileChosen)(const char *path, gpointer user_data);
 void guard_files_choose(GtkWindow *parent, GtkFileChooserAction action, const char *title,
                         const char *name, GuardFileChosen chosen, gpointer user_data);
-/* print.c: "list", "card" or "issue-form"; onto paper, or into a PDF file. */
+/* print.c: "list", "missing", "card" or "issue-form"; onto paper, or into a PDF file. */
 void guard_print(GuardWindow *window, const char *what, gboolean pdf);
 
 /* widgets.c */
@@ -82,6 +111,17 @@ void guard_widgets_set_accessible(gpointer widget, const char *name);
 /* The level chosen; the drop-down has the three of secrets and "none", lowest last. */
 void guard_widgets_fill_levels(GtkDropDown *drop);
 GuardLevel guard_widgets_level(GtkDropDown *drop);
+void guard_widgets_set_level(GtkDropDown *drop, GuardLevel level);
+/* A text that wraps; @dim: the name of a field, else it can be copied. */
+GtkWidget *guard_widgets_label(const char *text, gboolean dim);
+/* A column of one-line texts; @bind gets the cell and @column. @width 0: what is left. Owned by @view. */
+GtkColumnViewColumn *guard_widgets_add_column(GtkColumnView *view, const char *title, int width, GCallback bind,
+                                              gpointer column);
+void guard_widgets_set_cell(GtkListItem *cell, const char *text); /* NULL: empty */
+/* Label and value in turns, ended by NULL, in place of what was there. */
+void guard_widgets_fill_fields(GtkGrid *grid, char *const *details);
+/* Records of guard_window_records(), the latest first. */
+void guard_widgets_fill_records(GtkListBox *list, const GPtrArray *records);
 /* What was entered last in dialogs: group "publish", keys "key" … Caller frees; NULL: nothing. */
 char *guard_widgets_recall(const char *key);
 void guard_widgets_remember(const char *key, const char *value);

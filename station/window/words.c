@@ -172,27 +172,91 @@ guard_words_pending(const GuardPending *pending)
                                pending->sequence, issued, pending->added, pending->removed, pending->changed);
 }
 
-const char *
-guard_words_action(const char *action)
+char *
+guard_words_stocktake(const GuardStocktake *state)
 {
-        static const struct {
-                const char *name, *label;
-        } other[] = {
-                {"enrol", N_("enter")},
-                {"edit", N_("correct")},
-                {"mark-weak", N_("serial number shared from now on")},
-                {"stock-tick", N_("tick off")},
-                {"seen-lost", N_("seen though reported lost")},
-        };
-        GuardStepKind kind;
+        g_autofree char *begun = guard_words_time(state->begun_us), *ended = guard_words_time(state->ended_us);
 
-        if (guard_step_from_string(action, &kind))
-                return guard_step_label(kind);
-        for (gsize i = 0; i < G_N_ELEMENTS(other); i++) {
-                if (strcmp(other[i].name, action) == 0)
-                        return _(other[i].label);
+        if (state->number == 0)
+                return g_strdup(_("There was no stock-take yet."));
+        if (state->open)
+                return g_strdup_printf(_("Stock-take %" PRIu64 ", begun %s: of %" PRIu64 " drives %" PRIu64
+                                         " are ticked off, %" PRIu64 " are missing; %" PRIu64
+                                         " were not expected."),
+                                       state->number, begun, state->expected, state->ticked, state->missing,
+                                       state->extra);
+        return g_strdup_printf(_("Stock-take %" PRIu64 " ended %s: of %" PRIu64 " drives %" PRIu64
+                                 " were ticked off, %" PRIu64 " were missing; %" PRIu64 " were not expected."),
+                               state->number, ended, state->expected, state->ticked, state->missing, state->extra);
+}
+
+static char *
+one_line(const char *text)
+{
+        return g_strdelimit(g_strdup(text != NULL ? text : ""), "\t\n", ' ');
+}
+
+char *
+guard_words_keep_record(const GuardHistory *record)
+{
+        g_autofree char *time = guard_words_time(record->time_us), *who = one_line(record->who),
+                        *reason = one_line(record->reason), *described = guard_history_describe(record),
+                        *change = one_line(described);
+
+        return g_strjoin("\t", time, guard_history_action_label(record->action), who, change, reason, NULL);
+}
+
+static char *
+record_text(const char *kept, const char *between)
+{
+        g_auto(GStrv) parts = g_strsplit(kept, "\t", 5);
+        GString *text;
+
+        if (g_strv_length(parts) < 5) /* a sentence in place of a history */
+                return g_strdup(kept);
+        text = g_string_new(parts[0]);
+        g_string_append_printf(text, "  %s  %s", parts[1], parts[2]);
+        if (*parts[3] != '\0')
+                g_string_append_printf(text, "%s%s", between, parts[3]);
+        if (*parts[4] != '\0') {
+                g_string_append(text, between);
+                g_string_append_printf(text, _("Reason: %s"), parts[4]);
         }
-        return action;
+        return g_string_free(text, FALSE);
+}
+
+char *
+guard_words_record(const char *kept)
+{
+        return record_text(kept, "\n");
+}
+
+char *
+guard_words_record_line(const char *kept)
+{
+        return record_text(kept, "  ");
+}
+
+char **
+guard_words_list(const char *text)
+{
+        static const char *const commas[] = {"，", "、", "；", ";", "\n"};
+        g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GString) all = g_string_new(text);
+        g_auto(GStrv) parts = NULL;
+
+        for (gsize i = 0; i < G_N_ELEMENTS(commas); i++)
+                g_string_replace(all, commas[i], ",", 0);
+        parts = g_strsplit(all->str, ",", -1);
+        for (guint i = 0; parts[i] != NULL; i++) {
+                if (*g_strstrip(parts[i]) != '\0')
+                        g_ptr_array_add(words, g_strdup(parts[i]));
+        }
+        if (words->len == 0)
+                return NULL;
+        g_ptr_array_add(words, NULL);
+        g_ptr_array_set_free_func(words, NULL);
+        return (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
 }
 
 char *

@@ -7,6 +7,7 @@
 #include "station/life.h"
 #include "station/pending.h"
 #include "station/query.h"
+#include "station/stocktake.h"
 
 G_BEGIN_DECLS
 
@@ -27,8 +28,17 @@ char *guard_words_fault(const GuardRowFault *fault);
 char *guard_words_import(const GuardImportInfo *info);
 /* What a snapshot of now would say otherwise. Caller frees. */
 char *guard_words_pending(const GuardPending *pending);
-/* What was done, for people. Static or of @action. */
-const char *guard_words_action(const char *action);
+/* How far a stock-take is, or what it ended with. Caller frees. */
+char *guard_words_stocktake(const GuardStocktake *state);
+/* A record of the history as one text that is kept: parts apart by tabs. Caller frees. */
+char *guard_words_keep_record(const GuardHistory *record);
+/* "2026-03-01 10:00  hand out  wang", and in lines of their own what changed (before → after) and why;
+ * of what guard_words_keep_record() made. Caller frees. */
+char *guard_words_record(const char *kept);
+/* The same in one line. Caller frees. */
+char *guard_words_record_line(const char *kept);
+/* The words of a list, written with any comma or line breaks; NULL for none. g_strfreev(). */
+char **guard_words_list(const char *text);
 /* What a person should know before this drive is entered: no serial number, or one that others
  * have (@same of media ids, may be NULL). NULL: nothing. Caller frees. */
 char *guard_words_warning(const GuardDrive *drive, const GPtrArray *same);

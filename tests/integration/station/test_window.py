@@ -1,162 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The newcomer at the desk, by the real window on a display of its own, driven as a screen reader would.
+"""The newcomer at the desk, by the real window.
 
 usage: test_window.py GUARD-STATION GUARDCTL
 """
-import json
-import os
-import pathlib
 import subprocess
 import sys
-import tempfile
 
-DEADLINE = 60   # seconds, of each thing that is waited for; sanitizers and slow machines need them
-NAME = 'guard-station'
-
-
-def display_and_bus():
-    """Runs this file again on a display and a session bus that end with it."""
-    read, write = os.pipe()
-    with tempfile.TemporaryDirectory(prefix='desk-') as home:
-        server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x800x24', '-nolisten', 'tcp'],
-                                  pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(write)
-        number = os.fdopen(read).readline().strip()
-        env = dict(os.environ, DISPLAY=':' + number, HOME=home, XDG_RUNTIME_DIR=home, XDG_DATA_HOME=home + '/data',
-                   XDG_CONFIG_HOME=home + '/config', GSK_RENDERER='cairo', GDK_BACKEND='x11', DESK_HOME=home,
-                   LC_ALL='C.UTF-8', LANGUAGE='en', DBUS_SYSTEM_BUS_ADDRESS='unix:path=/nonexistent')
-        env.pop('WAYLAND_DISPLAY', None)
-        env.pop('NO_AT_BRIDGE', None)
-        try:
-            # services that the bus starts write to its output: the result goes round them
-            status = subprocess.call(['dbus-run-session', '--', sys.executable, *sys.argv], env=env, stdout=sys.stderr)
-            result = pathlib.Path(home, 'tap')
-            print(result.read_text(encoding='utf-8') if result.exists() else 'Bail out! no display or no bus')
-            return status
-        finally:
-            server.terminate()
-            server.wait()
-
-
-if 'DESK_HOME' not in os.environ:
-    sys.exit(display_and_bus())
-
-import gi   # noqa: E402
-
-gi.require_version('Atspi', '2.0')
-from gi.repository import Atspi, GLib   # noqa: E402
-
-HOME = pathlib.Path(os.environ['DESK_HOME'])
-STATION, GUARDCTL = sys.argv[1:3]
-
-
-def wait(what, condition):
-    """The first true answer of @condition, asked again whenever something may have happened."""
-    loop, answer = GLib.MainContext.default(), None
-    end = GLib.get_monotonic_time() + DEADLINE * 1000000
-    tick = GLib.timeout_add(50, lambda: True)
-    try:
-        while GLib.get_monotonic_time() < end:
-            try:
-                answer = condition()
-            except GLib.Error:   # what was there a moment ago is gone
-                answer = None
-            if answer:
-                return answer
-            loop.iteration(True)
-    finally:
-        GLib.source_remove(tick)
-    raise AssertionError(f'{what} did not happen in {DEADLINE} s')
-
-
-def application():
-    desktop = Atspi.get_desktop(0)
-    for i in range(desktop.get_child_count()):
-        app = desktop.get_child_at_index(i)
-        if app and app.get_name() == NAME:
-            return app
-    return None
-
-
-def walk(node):
-    yield node
-    if node.get_role_name() in ('tree table', 'list'):   # a row for each drive: not looked at
-        return
-    for i in range(node.get_child_count()):
-        child = node.get_child_at_index(i)
-        if child:
-            yield from walk(child)
-
-
-def nodes():
-    app = application()
-    if app is None:
-        return
-    app.clear_cache()
-    yield from walk(app)
-
-
-def find(role, name):
-    """The last one: dialogs come after the window."""
-    found = [node for node in nodes() if node.get_role_name() == role and name in (node.get_name() or '')]
-    return found[-1] if found else None
-
-
-def frame(title):
-    return wait(f'window "{title}"', lambda: find('frame', title))
-
-
-def sees(text):
-    wait(f'the text "{text}"', lambda: any(text in (node.get_name() or '') for node in nodes()))
-
-
-def is_sensitive(node):
-    return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
-
-
-def press(name):
-    button = wait(f'button "{name}"', lambda: (lambda b: b if b and is_sensitive(b) else None)(find('push button', name)))
-    assert button.do_action(0), name
-
-
-def choose(action):
-    """An action of the window, as a menu entry or a key would start it."""
-    def enabled():
-        window = find('frame', 'Register of removable media')
-        names = [window.get_action_name(i) for i in range(window.get_n_actions())] if window else []
-        return (window, names.index(action)) if action in names else None
-    window, number = wait(f'action {action}', enabled)
-    assert window.do_action(number), action
-
-
-def write(label, text):
-    entry = wait(f'field "{label}"', lambda: find('text', label))
-    assert entry.set_text_contents(text), label
-
-
-def rows():
-    """What the lists show that are small enough to be looked at: those of dialogs."""
-    for node in list(nodes()):
-        if node.get_role_name() == 'list' and node.get_child_count() < 100:
-            for i in range(node.get_child_count()):
-                item = node.get_child_at_index(i)
-                for j in range(item.get_child_count() if item else 0):
-                    yield item.get_child_at_index(j).get_name() or ''
-
-
-def secretly(text):
-    entry = wait('field for the passphrase', lambda: find('password text', ''))
-    assert entry.set_text_contents(text)
-
-
-def station(*args):
-    out = subprocess.run([GUARDCTL, '--json', 'station', *args], check=True, capture_output=True, text=True).stdout
-    return json.loads(out) if out else None
-
-
-def closed(title):
-    wait(f'end of "{title}"', lambda: find('frame', title) is None)
+from deskwindow import HOME, choose, closed, find, frame, is_sensitive, press, rows, run, secretly, sees, station, wait, write
 
 
 def spreadsheet():
@@ -186,7 +37,7 @@ def enrols():
     write('Serial number', 'AZ0001QX77')
     sees('already has a drive that looks the same')
     write('Serial number', 'NEW4711QX')
-    press('_Enter Enter')
+    press('Enter')
     closed('Enter a drive')
     sees('9 drives')
     assert station('show', 'LY-100')['status'] == 'in-use'
@@ -232,34 +83,5 @@ def publishes():
     assert station('pending')['changed'] == 0
 
 
-def main():
-    tests = (imports_after_confirmation, enrols, steps, publishes)
-    # the toolkit's own leaks are not ours to judge
-    asan = os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
-    failed = 0
-    sys.stdout = open(HOME / 'tap', 'w', encoding='utf-8')
-    print(f'1..{len(tests) + 1}', flush=True)
-    with open(HOME / 'log', 'w+', encoding='utf-8') as log:
-        window = subprocess.Popen([STATION, str(spreadsheet())], stderr=log, env=dict(os.environ, ASAN_OPTIONS=asan))
-        for number, test in enumerate(tests, 1):
-            try:
-                if not failed:
-                    test()
-            except (AssertionError, GLib.Error, subprocess.CalledProcessError) as error:
-                failed = 1
-                print(f'# {error!r}; on screen: {[n.get_name() for n in nodes() if n.get_name()][:60]}')
-            print(f'{"not ok" if failed else "ok"} {number} - {test.__name__}', flush=True)
-        window.terminate()
-        window.wait()
-        log.seek(0)
-        # no window manager hands the focus around here, which GTK tells
-        complaints = [line for line in log.read().split('\n') if 'CRITICAL' in line or 'ERROR' in line
-                      or ('WARNING' in line and 'did not receive a focus-out event' not in line)]
-        for line in complaints:
-            print(f'# {line}')
-        print(f'{"not ok" if complaints else "ok"} {len(tests) + 1} - the toolkit had nothing to complain about')
-    return 1 if failed or complaints else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(run((imports_after_confirmation, enrols, steps, publishes), str(spreadsheet())))

@@ -99,6 +99,9 @@ def bus_actions(tree):
                 used.update(named.values())
                 if named.get(ANNOTATION + kind) not in actions:
                     yield f'{path}: {what}: no polkit action that exists'
+    for path in tree.files('.c'):   # a program that asks polkit itself
+        text = tree.text(path)
+        used.update(action for action in actions if f'"{action}"' in text)
     for action in sorted(set(actions) - used):
         yield f'{actions[action]}: {action} guards nothing'
 
@@ -160,7 +163,8 @@ CHECKS = [
           {'a method without an action': {'dbus/a.xml': BUS % 'a.other', 'dbus/a.policy': POLICY},
            'an action that guards nothing': {'dbus/a.xml': BUS % 'a.read', 'dbus/a.policy': POLICY.replace('</policyconfig>', POLICY[14:].replace('a.read', 'b'))},
            'no Chinese': {'dbus/a.xml': BUS % 'a.read', 'dbus/a.policy': POLICY.replace('zh_CN', 'de')}},
-          {'dbus/a.xml': BUS % 'a.read', 'dbus/a.policy': POLICY}),
+          {'dbus/a.xml': BUS % 'a.read', 'dbus/a.policy': POLICY, 'station/b.policy': POLICY.replace('a.read', 'a.ask'),
+           'station/b.c': 'ask("a.ask");'}),
     Check('bus-owner', conf_of_bus,
           {'anybody': {'dbus/a.conf': '<busconfig><policy context="default"><allow own="x"/></policy></busconfig>'}},
           {'dbus/a.conf': '<busconfig><policy user="root"><allow own="x"/></policy></busconfig>'}),
