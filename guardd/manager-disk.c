@@ -317,13 +317,12 @@ record(ManagedDisk *disk, GuardDecision *decision)
 {
         Step *step = g_new0(Step, 1);
         gboolean waits = decision->verdict >= GUARD_VERDICT_READ_ONLY;
-        GuardRecord *record = guard_manager_record(disk->device, disk, decision);
 
         disk->recording = TRUE;
         step->disk = guard_disk_ref(disk);
         if (waits)
                 step->decision = decision;
-        guard_manager_write(disk->device, disk, record, written, step);
+        guard_manager_write_decision(disk->device, disk, decision, written, step);
         if (!waits)
                 adopt(disk, decision);
 }

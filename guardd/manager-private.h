@@ -76,6 +76,7 @@ typedef struct {
         gboolean enforcing;        /* a write to sysfs, or an unmount, is under way */
         gboolean barred;           /* refused for the content of a disk of its; until it is pulled */
         GuardBlockFacts *barred_facts; /* of that disk, to be judged again; NULL after a restart */
+        gboolean lost_told;        /* that it was reported lost is on record */
         gboolean duplicate;        /* was refused as one: stays so until it is pulled */
         guint duplicate_timer;
         gboolean has_known;
@@ -158,17 +159,17 @@ void guard_manager_reevaluate(GuardManager *manager, guint depends);
 void guard_manager_schedule(GuardManager *manager);
 
 /* manager-record.c */
-GuardRecord *guard_manager_record(ManagedDevice *device, const ManagedDisk *disk,
-                                  const GuardDecision *decision);
 GuardRecord *guard_manager_record_event(ManagedDevice *device, const char *kind,
                                         GuardSeverity severity, const char *message);
 /* Of no device, at this moment; what it says is the caller's. */
 GuardRecord *guard_manager_record_now(GuardManager *manager, const char *kind,
                                       GuardSeverity severity);
-/* Calls @done with TRUE when it is durable, FALSE when it could not be written; emits "decided". */
-typedef void (*GuardWritten)(gboolean durable, gpointer user_data);
-void guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record,
-                         GuardWritten done, gpointer user_data);
+/* Calls @done with TRUE when it is written, FALSE when it could not be written; emits "decided". */
+typedef void (*GuardWritten)(gboolean in_ledger, gpointer user_data);
+/* What lets nothing be read yet (storage that is authorised: its disks wait in quarantine) is told as soon as it is in the
+ * ledger, and is durable with the disk's own record at the latest. */
+void guard_manager_write_decision(ManagedDevice *device, ManagedDisk *disk, const GuardDecision *decision,
+                                  GuardWritten done, gpointer user_data);
 /* What waits for a record is taken up again: the recorder has said that it can write. */
 void guard_manager_record_again(GuardManager *manager);
 /* It is in use and will be taken away in so many seconds: on record, and told to whom it concerns. */

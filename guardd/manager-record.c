@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * From a device and a decision to a ledger record, and the write itself: whatever waits for it goes on
- * only when it is durable. A refusal that could not be written is kept and tried again.
+ * only when it is written. A refusal that could not be written is kept and tried again.
  */
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
+#include "guardd/usb/enforce.h"
 #include "ledger/kinds.h"
 
 /* Refusals kept while nothing can be written; beyond, the recorder itself counts what is lost. */
@@ -154,8 +155,8 @@ stamp(GuardRecord *record, GuardManager *manager)
         record->boot_id = g_strdup(manager->boot_id);
 }
 
-GuardRecord *
-guard_manager_record(ManagedDevice *device, const ManagedDisk *disk, const GuardDecision *decision)
+static GuardRecord *
+record_of(ManagedDevice *device, const ManagedDisk *disk, const GuardDecision *decision)
 {
         GuardRecord *record = guard_record_new(
                 disk ? GUARD_KIND_BLOCK_DECISION : GUARD_KIND_USB_DECISION, decision->severity);
@@ -277,9 +278,16 @@ written(const GuardRecord *record, const GError *error, gpointer data)
         g_free(write);
 }
 
-void
-guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, GuardWritten done,
-                    gpointer user_data)
+static gboolean
+opens_nothing_yet(const ManagedDevice *device, const ManagedDisk *disk, const GuardRecord *record)
+{
+        return !disk && device->early && strcmp(record->kind, GUARD_KIND_USB_DECISION) == 0 &&
+               guard_usb_is_storage_alone(&device->public.medium->usb->descriptors,
+                                          guard_config_hold(device->manager->config));
+}
+
+static void
+write_record(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, GuardWritten done, gpointer user_data)
 {
         Write *write = g_new0(Write, 1);
 
@@ -287,7 +295,33 @@ guard_manager_write(ManagedDevice *device, ManagedDisk *disk, GuardRecord *recor
         write->disk = disk ? guard_disk_ref(disk) : NULL;
         write->done = done;
         write->user_data = user_data;
-        guard_recorder_write(device->manager->recorder, record, written, write);
+        if (opens_nothing_yet(device, disk, record))
+                guard_recorder_write_ahead(device->manager->recorder, record, written, write);
+        else
+                guard_recorder_write(device->manager->recorder, record, written, write);
+}
+
+/* Where, when and who: the desk looks for this one. Once a plug. */
+static void
+tell_lost(ManagedDevice *device, const GuardDecision *decision)
+{
+        GuardRecord *record;
+
+        if (!decision->reported_lost || device->lost_told)
+                return;
+        device->lost_told = TRUE;
+        record = guard_manager_record_event(device, GUARD_KIND_LOST_DRIVE, GUARD_SEVERITY_CRITICAL, NULL);
+        g_free(record->media_id);
+        record->media_id = g_strdup(decision->media_id);
+        guard_recorder_write(device->manager->recorder, record, NULL, NULL);
+}
+
+void
+guard_manager_write_decision(ManagedDevice *device, ManagedDisk *disk, const GuardDecision *decision, GuardWritten done,
+                             gpointer user_data)
+{
+        write_record(device, disk, record_of(device, disk, decision), done, user_data);
+        tell_lost(device, decision);
 }
 
 static void
@@ -303,5 +337,5 @@ guard_manager_warn_busy(ManagedDevice *device, ManagedDisk *disk, guint seconds)
                                                          GUARD_SEVERITY_WARNING, NULL);
 
         record->details = g_strdup_printf("{\"seconds\":%u}", seconds);
-        guard_manager_write(device, disk, record, warned, NULL);
+        write_record(device, disk, record, warned, NULL);
 }

@@ -121,6 +121,12 @@ take_add(GuardManager *manager, GHashTable *event, const char *path)
         if (decision->level != GUARD_LEVEL_UNKNOWN)
                 record->level = g_strdup(guard_level_to_string(decision->level));
         record->message = g_strdup("Plugged and pulled out while guardd was away or busy; it was held.");
+        if (decision->reported_lost) {
+                GuardRecord *lost = record_of(event, GUARD_KIND_LOST_DRIVE, GUARD_SEVERITY_CRITICAL);
+
+                lost->media_id = g_strdup(decision->media_id);
+                guard_recorder_write(manager->recorder, lost, NULL, NULL);
+        }
         write_and_delete(manager, record, path);
 }
 

@@ -199,17 +199,17 @@ typedef struct {
 } Step;
 
 static void
-written(gboolean durable, gpointer data)
+written(gboolean in_ledger, gpointer data)
 {
         Step *step = data;
         ManagedDevice *device = step->device;
 
         device->recording = FALSE;
-        if (durable) {
+        if (in_ledger) {
                 device->recorded = TRUE;
                 guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
         }
-        if (durable && !device->gone && step->decision) {
+        if (in_ledger && !device->gone && step->decision) {
                 guard_device_adopt(device, g_steal_pointer(&step->decision));
                 guard_device_apply(device);
         }
@@ -227,14 +227,13 @@ static void
 record(ManagedDevice *device, GuardDecision *decision)
 {
         Step *step = g_new0(Step, 1);
-        GuardRecord *record = guard_manager_record(device, NULL, decision);
         gboolean waits = guard_decision_opens(decision);
 
         device->recording = TRUE;
         step->device = guard_device_ref(device);
         if (waits)
                 step->decision = decision;
-        guard_manager_write(device, NULL, record, written, step);
+        guard_manager_write_decision(device, NULL, decision, written, step);
         if (!waits) {
                 guard_device_adopt(device, decision);
                 guard_device_apply(device);

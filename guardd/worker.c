@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * One thread a job, at most so many at once in all and in a lane, the rest in a queue. All bookkeeping
- * is done on the main context; a thread touches only its job.
+ * is done on the main context; a thread touches only its job. One or two that are done wait for the next
+ * job, since making a thread takes longer than most of the work here.
  */
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
@@ -11,13 +12,19 @@
 #define LANE_MAX 2
 /* Beyond the ordinary number, for what takes a device away: it must not wait behind those that hang. */
 #define URGENT_EXTRA 8
+#define SPARE_MAX 2
 
 struct GuardWorkers {
-        gint refs; /* one by the owner, one by each running thread's job */
+        gint refs; /* one by the owner, one by each job, one by each thread */
         gboolean closed;
         guint max_threads, running, stuck;
         GQueue waiting;    /* of GuardJob */
         GHashTable *lanes; /* name (owned) -> number of running threads */
+        GMutex lock;       /* of what follows */
+        GCond wake;
+        GQueue handed; /* of GuardJob, for the spare threads */
+        guint spare;   /* threads that wait and have no job handed to them */
+        gboolean ending;
 };
 
 struct GuardJob {
@@ -42,6 +49,8 @@ workers_unref(GuardWorkers *workers)
         if (!g_atomic_int_dec_and_test(&workers->refs))
                 return;
         g_hash_table_unref(workers->lanes);
+        g_mutex_clear(&workers->lock);
+        g_cond_clear(&workers->wake);
         g_free(workers);
 }
 
@@ -122,11 +131,10 @@ thread_ended(gpointer data)
         return G_SOURCE_REMOVE;
 }
 
-static gpointer
-thread_main(gpointer data)
+/* @job may be gone when this returns. */
+static void
+run_job(GuardJob *job)
 {
-        GuardJob *job = data;
-
         GSource *source = g_idle_source_new();
 
         job->result = job->kind->run(job, job->data, &job->error);
@@ -135,7 +143,55 @@ thread_main(gpointer data)
         g_source_set_callback(source, thread_ended, job, (GDestroyNotify)job_unref);
         g_source_attach(source, NULL);
         g_source_unref(source);
+}
+
+/* NULL: enough others wait, or there will be none. */
+static GuardJob *
+wait_for_job(GuardWorkers *workers)
+{
+        GuardJob *job;
+
+        g_mutex_lock(&workers->lock);
+        if (workers->spare < SPARE_MAX && !workers->ending) {
+                workers->spare++;
+                while (g_queue_is_empty(&workers->handed) && !workers->ending)
+                        g_cond_wait(&workers->wake, &workers->lock);
+        }
+        job = g_queue_pop_head(&workers->handed);
+        g_mutex_unlock(&workers->lock);
+        return job;
+}
+
+static gpointer
+thread_main(gpointer data)
+{
+        GuardJob *job = data;
+        GuardWorkers *workers = job->workers;
+
+        g_atomic_int_inc(&workers->refs);
+        do
+                run_job(job);
+        while ((job = wait_for_job(workers)) != NULL);
+        workers_unref(workers);
         return NULL;
+}
+
+/* FALSE: no thread waits for one. */
+static gboolean
+hand_over(GuardJob *job)
+{
+        GuardWorkers *workers = job->workers;
+        gboolean taken;
+
+        g_mutex_lock(&workers->lock);
+        taken = workers->spare > 0;
+        if (taken) {
+                workers->spare--;
+                g_queue_push_tail(&workers->handed, job);
+                g_cond_signal(&workers->wake);
+        }
+        g_mutex_unlock(&workers->lock);
+        return taken;
 }
 
 static gboolean
@@ -169,6 +225,8 @@ start(GuardJob *job)
 
         job->started = TRUE;
         count_thread(job, 1);
+        if (hand_over(job))
+                return;
         thread = g_thread_try_new("guard-worker", thread_main, job, &error);
         if (thread) {
                 g_thread_unref(thread);
@@ -233,6 +291,9 @@ guard_workers_new(guint max_threads)
         workers->refs = 1;
         workers->max_threads = max_threads;
         g_queue_init(&workers->waiting);
+        g_queue_init(&workers->handed);
+        g_mutex_init(&workers->lock);
+        g_cond_init(&workers->wake);
         workers->lanes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         return workers;
 }
@@ -243,6 +304,10 @@ guard_workers_free(GuardWorkers *workers)
         if (!workers)
                 return;
         workers->closed = TRUE;
+        g_mutex_lock(&workers->lock);
+        workers->ending = TRUE;
+        g_cond_broadcast(&workers->wake);
+        g_mutex_unlock(&workers->lock);
         while (!g_queue_is_empty(&workers->waiting)) {
                 GuardJob *job = g_queue_pop_head(&workers->waiting);
 

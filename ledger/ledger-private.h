@@ -111,13 +111,20 @@ struct GuardLedger {
         int head_fd;           /* -1: none */
         LedgerHead head;       /* the last record */
         guint8 digest[LEDGER_DIGEST_BYTES];
-        gboolean reserve_whole, was_clean, head_unsynced;
+        gboolean reserve_whole, was_clean, head_unsynced, unsynced /* the last records */;
         char *head_trouble, *reserve_trouble;
         GPtrArray *own; /* of GuardRecord: see guard_ledger_take_own() */
 };
 
-/* Appends, whatever the seq before was: @record->seq is taken as given where it is above the head (ledger-gap). */
-gboolean ledger_write(GuardLedger *ledger, GuardRecord **records, guint n, const char *also_sql, GError **error);
+typedef struct {
+        GuardRecord **records; /* @n of them */
+        guint n;
+        const char *also_sql; /* in the same transaction; may be NULL */
+        gboolean ahead;       /* not synced yet */
+} LedgerBatch;
+
+/* Appends, whatever the seq before was: a record's seq is taken as given where it is above the head (ledger-gap). */
+gboolean ledger_write(GuardLedger *ledger, const LedgerBatch *batch, GError **error);
 gboolean ledger_record_admits(const GuardRecord *record);
 /* The same for a record of the ledger about itself; kept for guard_ledger_take_own(). */
 gboolean ledger_write_own(GuardLedger *ledger, GuardRecord *record, const char *also_sql, GError **error);

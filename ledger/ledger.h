@@ -48,6 +48,11 @@ void guard_ledger_free(GuardLedger *ledger);
 gboolean guard_ledger_append(GuardLedger *ledger, GuardRecord *record, GError **error);
 /* Several in one transaction (group commit); all or none. */
 gboolean guard_ledger_append_many(GuardLedger *ledger, GPtrArray *records, GError **error);
+/* The same for what opens nothing yet: in the chain and to be read by everybody when it returns TRUE, and no power cut
+ * is survived before guard_ledger_sync() or the next append that waits. */
+gboolean guard_ledger_append_ahead(GuardLedger *ledger, GPtrArray *records, GError **error);
+/* Nothing to do: TRUE. GUARD_ERROR_IO: the disk failed; what is appended next will fail as well. */
+gboolean guard_ledger_sync(GuardLedger *ledger, GError **error);
 gboolean guard_ledger_head(GuardLedger *ledger, guint64 *seq, char **digest_hex, GError **error);
 /* Whether the last guardd said its goodbye (guardd-stop), as the ledger was when it was opened; TRUE for a new one. */
 gboolean guard_ledger_last_was_clean(GuardLedger *ledger);

@@ -10,12 +10,14 @@
 #include "common/guard-names.h"
 #include "notifier/agent/agent.h"
 #include "notifier/agent/display.h"
+#include "notifier/agent/saver-lock.h"
 #include "notifier/core/settings.h"
 
 #define OWN_NAME "org.baomiguard.Notifier1"
 #define OWN_PATH "/org/baomiguard/Notifier1"
 #define WINDOW_PROGRAM GUARD_LIBEXEC_DIR "/guard-notifier-window"
 #define CONF_NAME "/notifier.conf"
+#define LOCKER_SECONDS 15
 #define REQUEST_NAME_ALLOW_REPLACEMENT 1u
 #define REQUEST_NAME_REPLACE 2u
 #define REQUEST_NAME_DO_NOT_QUEUE 4u
@@ -96,6 +98,17 @@ ask_running(GDBusConnection *session)
 }
 
 static int
+lock(GDBusConnection *session)
+{
+        g_autoptr(GError) error = NULL;
+
+        if (guard_saver_lock(session, LOCKER_SECONDS, &error))
+                return 0;
+        fprintf(stderr, "guard-notifier: %s\n", error->message);
+        return 1;
+}
+
+static int
 run(GDBusConnection *session, gboolean terminal, gboolean history)
 {
         static const GDBusInterfaceVTable vtable = {.method_call = on_call};
@@ -132,9 +145,10 @@ run(GDBusConnection *session, gboolean terminal, gboolean history)
 int
 main(int argc, char **argv)
 {
-        gboolean version = FALSE, history = FALSE, replace = FALSE, terminal = FALSE;
+        gboolean version = FALSE, history = FALSE, replace = FALSE, terminal = FALSE, lock_now = FALSE;
         const GOptionEntry entries[] = {
                 {"history", 0, 0, G_OPTION_ARG_NONE, &history, N_("Show what was connected here"), NULL},
+                {"lock", 0, 0, G_OPTION_ARG_NONE, &lock_now, N_("Ask this session's screen locker to lock"), NULL},
                 {"replace", 0, 0, G_OPTION_ARG_NONE, &replace, N_("Take the place of one that runs already"), NULL},
                 {"terminal", 0, 0, G_OPTION_ARG_NONE, &terminal, N_("Write messages to this terminal, without a desktop"), NULL},
                 {"version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Show the version"), NULL},
@@ -165,7 +179,9 @@ main(int argc, char **argv)
         session = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
         if (!session)
                 g_message("this session has no bus, so nothing can be shown: %s", error->message);
+        else if (lock_now)
+                return lock(session);
         else if (!take_name(session, replace))
                 return history ? ask_running(session) : 0;
-        return run(session, FALSE, history);
+        return lock_now ? 1 : run(session, FALSE, history);
 }

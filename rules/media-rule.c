@@ -50,6 +50,7 @@ guard_core_finish(GuardDeciding *d)
 {
         finish(d->out, d->core.verdict, d->core.reason, d->core.severity);
         d->out->popup = d->core.verdict == GUARD_VERDICT_REFUSE;
+        d->out->reported_lost = (d->core_applied >> GUARD_REASON_DRIVE_LOST & 1) != 0;
 }
 
 /* Only what the register proves is told: the entry that decided, else the drive it is, else the

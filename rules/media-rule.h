@@ -56,6 +56,7 @@ typedef struct {
         gboolean observed;       /* mode=observe: verdict is what is done, would_be what it would have been */
         GuardVerdict would_be;
         GuardReason would_be_reason;
+        gboolean reported_lost;  /* the register says so of it, also where something worse decides */
         gboolean popup;          /* a person should be told */
         gboolean pass_keyboard;  /* refused storage beside the machine's only keyboard: that keyboard's interfaces pass */
         guint depends;           /* GUARD_DEPENDS_* */

@@ -22,7 +22,7 @@
 
 static const gint64 rung_us[GUARD_N_RUNGS] = {
         [GUARD_RUNG_LOGIND] = 30 * SECOND_US, /* old machines, and light-locker starts a display server */
-        [GUARD_RUNG_LOCKER] = 10 * SECOND_US,
+        [GUARD_RUNG_LOCKER] = 20 * SECOND_US, /* it starts, and is asked when it is there */
         [GUARD_RUNG_PHYSLOCK] = 10 * SECOND_US,
         [GUARD_RUNG_TERMINATE] = 30 * SECOND_US,
 };

@@ -105,12 +105,18 @@ guard_presence_start_program(GuardPresence *presence, const GuardLoginSession *s
 static void
 start_locker(GuardPresence *presence, const GuardLoginSession *session)
 {
-        const char *const argv[] = {guard_evidence_startable(presence->root), NULL};
+        const GuardLocker *locker = guard_evidence_startable(presence->root);
+        const char *const argv[] = {locker ? locker->start : NULL, NULL};
+        const char *const request[] = {GUARD_AGENT_PROGRAM, "--lock", NULL};
         g_autofree char *unit = g_strdup_printf(GUARD_LOCKER_UNIT, session->id);
+        g_autofree char *asks = g_strdup_printf(GUARD_LOCK_REQUEST_UNIT, session->id);
 
-        if (argv[0])
-                guard_presence_start_program(presence, session, unit, "Screen locker, started by the guard",
-                                             argv);
+        if (!locker)
+                return;
+        guard_presence_start_program(presence, session, unit, "Screen locker, started by the guard", argv);
+        /* For logind a unit of ours is no part of the session: the locker never hears of LockSession. */
+        if (locker->kind == GUARD_LOCKER_CLAIM && guard_presence_has_agent(presence))
+                guard_presence_start_program(presence, session, asks, "Asks the screen locker to lock", request);
 }
 
 static void

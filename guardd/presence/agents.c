@@ -15,8 +15,8 @@ static const struct {
         [GUARD_AGENT_FAILED] = {"agent-failed", GUARD_SEVERITY_WARNING},
 };
 
-static gboolean
-is_installed(const GuardPresence *presence)
+gboolean
+guard_presence_has_agent(const GuardPresence *presence)
 {
         g_autofree char *path = g_strconcat(presence->root, GUARD_AGENT_PROGRAM, NULL);
 
@@ -52,7 +52,7 @@ guard_watched_look_agent(GuardWatched *watched, const GuardLoginSession *session
         GuardAgentFacts facts = {now, watched->seen_us, FALSE, is_console(session)};
         GuardAgentStep step;
 
-        if (!presence->agents || !(facts.ours || guard_session_is_graphical(session)) || !is_installed(presence))
+        if (!presence->agents || !(facts.ours || guard_session_is_graphical(session)) || !guard_presence_has_agent(presence))
                 return GUARD_NEVER;
         facts.alive = presence->agents->claims(session->id, &claims, presence->agents->data);
         do {

@@ -208,7 +208,7 @@ guard_evidence_physlock(const char *root, const char *id, gboolean *front)
         return physlock.runs;
 }
 
-const char *
+const GuardLocker *
 guard_evidence_startable(const char *root)
 {
         for (const GuardLocker *locker = guard_lockers; locker->path; locker++) {
@@ -216,7 +216,7 @@ guard_evidence_startable(const char *root)
                         locker->start ? g_strconcat(root, locker->start, NULL) : NULL;
 
                 if (path && g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
-                        return locker->start;
+                        return locker;
         }
         return NULL;
 }

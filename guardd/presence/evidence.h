@@ -20,8 +20,8 @@ GArray *guard_evidence_lockers(const char *root, guint32 uid, const char *id, co
                                char *const *more);
 /* Does session @id's physlock run? @front: is its console the one in front? */
 gboolean guard_evidence_physlock(const char *root, const char *id, gboolean *front);
-/* The first approved locker that is installed and that we could start; NULL: none. Static. */
-const char *guard_evidence_startable(const char *root);
+/* The first approved locker that is installed and that we could start (its @start is not NULL); NULL: none. Static. */
+const GuardLocker *guard_evidence_startable(const char *root);
 /* DISPLAY, XAUTHORITY … of the session's own processes, as "NAME=value"; NULL: it has no display. */
 char **guard_evidence_display(const char *root, guint32 uid, const char *scope);
 

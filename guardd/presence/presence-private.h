@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 /* logind gives twenty seconds with our drop-in, five without it, and does not wait longer for anybody. */
 #define GUARD_SLEEP_DELAY_MS 19000
 #define GUARD_AGENT_PROGRAM "/usr/bin/guard-notifier"
+#define GUARD_LOCK_REQUEST_UNIT "baomi-guard-lock-request-%s.service"
 /* With the session's id and a number. */
 #define GUARD_AGENT_UNIT "baomi-guard-agent-%s-%u.service"
 /* A little longer than what an agent may be silent before its word is nobody's. */
@@ -32,6 +33,7 @@ typedef struct { /* one guarded session */
         GuardPresencePlan plan;
         gint64 first_us; /* boot clock: since when its input counts */
         gint64 seen_us;  /* boot clock: when it was first seen */
+        gint64 told_us;  /* boot clock: a remote person's last input, as the agent told; 0: never */
         GuardProof proof;
         char *evidence;
         gint locker_pid;       /* of the locker that proved the lock and outlives it; 0: none */
@@ -66,14 +68,15 @@ struct GuardPresence {
 /* watched.c */
 GuardWatched *guard_watched_new(GuardPresence *presence, const char *id);
 void guard_watched_free(GuardWatched *watched);
-gint64 guard_watched_input_us(GuardPresence *presence, const GuardLoginSession *session,
-                              gint64 first_us, gint64 now_us);
+gint64 guard_watched_input_us(GuardWatched *watched, const GuardLoginSession *session, gint64 now_us);
 /* Steps until nothing more is to be done; when to look again. */
 gint64 guard_watched_look(GuardWatched *watched, const GuardLoginSession *session);
 gboolean guard_session_is_guarded(const GuardLoginSession *session);
 gboolean guard_session_is_graphical(const GuardLoginSession *session);
 
-/* agents.c: records and starts what is missing; when to look again. */
+/* agents.c: whether the program is there to be started. */
+gboolean guard_presence_has_agent(const GuardPresence *presence);
+/* Records and starts what is missing; when to look again. */
 gint64 guard_watched_look_agent(GuardWatched *watched, const GuardLoginSession *session);
 
 /* act.c */
@@ -93,7 +96,7 @@ void guard_watched_note_agent(GuardWatched *watched, const GuardLoginSession *se
                               GuardSeverity severity, const char *message);
 void guard_watched_countdown(GuardWatched *watched, const GuardLoginSession *session,
                              const char *state, gint64 idle_us);
-GVariant *guard_watched_show(GuardPresence *presence, const GuardWatched *watched,
+GVariant *guard_watched_show(GuardPresence *presence, GuardWatched *watched,
                              const GuardLoginSession *session, gboolean with_proven);
 
 /* shutdown.c */

@@ -96,8 +96,9 @@ check_alarms(GuardPresence *presence)
                                     : NULL,
                                presence->owner_data);
         presence->owner->alarm(GUARD_LOCK_ALARM,
-                               open ? N_("A screen could not be locked by any means: lock it by "
-                                         "hand, and have physlock installed.")
+                               open ? N_("A screen could not be locked by any means: lock it by hand, "
+                                         "and have physlock installed; for a remote desktop, a screen "
+                                         "locker such as mate-screensaver.")
                                     : NULL,
                                presence->owner_data);
         presence->owner->alarm(GUARD_BLIND_ALARM,

@@ -176,17 +176,17 @@ tty_idle_us(const GuardPresence *presence, const GuardLoginSession *session)
 }
 
 static gint64
-idle_of(GuardPresence *presence, const GuardWatched *watched, const GuardLoginSession *session)
+idle_of(GuardPresence *presence, GuardWatched *watched, const GuardLoginSession *session)
 {
         gint64 now = guard_presence_clock_boot_us(presence->clock);
 
         if (!watched)
                 return tty_idle_us(presence, session);
-        return now - guard_watched_input_us(presence, session, watched->first_us, now);
+        return now - guard_watched_input_us(watched, session, now);
 }
 
 GVariant *
-guard_watched_show(GuardPresence *presence, const GuardWatched *watched,
+guard_watched_show(GuardPresence *presence, GuardWatched *watched,
                    const GuardLoginSession *session, gboolean with_proven)
 {
         static const GuardPresencePlan nothing = {0};

@@ -48,36 +48,39 @@ guard_session_is_guarded(const GuardLoginSession *session)
                (has_seat(session) || guard_session_is_graphical(session));
 }
 
-/* A seat's person is seen by the input devices; of a remote one the display server tells, by the
- * session's agent or logind's hint. */
-gint64
-guard_watched_input_us(GuardPresence *presence, const GuardLoginSession *session, gint64 first_us,
-                       gint64 now_us)
+static gboolean
+agent_claims(const GuardPresence *presence, const char *id, GuardPresenceClaims *claims)
 {
-        GuardPresenceClaims claims = {-1, -1};
-
-        if (has_seat(session)) {
-                /* Blind, silence is no sign that somebody has left; an alarm says so. */
-                if (guard_input_is_blind(presence->input))
-                        return now_us;
-                return MAX(first_us, guard_input_last_us(presence->input));
-        }
-        if (presence->agents &&
-            presence->agents->claims(session->id, &claims, presence->agents->data) &&
-            claims.idle_us >= 0)
-                return MAX(first_us, now_us - claims.idle_us);
-        return session->idle_hint ? first_us : now_us;
+        *claims = (GuardPresenceClaims){-1, -1};
+        return presence->agents && presence->agents->claims(id, claims, presence->agents->data);
 }
 
-static GuardPresenceClaims
-claims_of(GuardPresence *presence, const GuardLoginSession *session)
+/* A remote person is seen by the display server alone, of which the session's agent tells. Whoever does away
+ * with the agent is not at work for ever: what it told last stays. */
+static gint64
+remote_input_us(GuardWatched *watched, const GuardLoginSession *session, gint64 now_us)
 {
-        GuardPresenceClaims claims = {-1, -1};
+        GuardPresenceClaims claims;
 
-        if (!presence->agents ||
-            !presence->agents->claims(session->id, &claims, presence->agents->data))
-                claims = (GuardPresenceClaims){-1, -1};
-        return claims;
+        if (agent_claims(watched->presence, session->id, &claims) && claims.idle_us >= 0)
+                watched->told_us = now_us - claims.idle_us;
+        else if (!guard_presence_has_agent(watched->presence) && !session->idle_hint)
+                return now_us;
+        return MAX(watched->first_us, watched->told_us);
+}
+
+/* A seat's person is seen by the input devices. */
+gint64
+guard_watched_input_us(GuardWatched *watched, const GuardLoginSession *session, gint64 now_us)
+{
+        const GuardPresence *presence = watched->presence;
+
+        if (!has_seat(session))
+                return remote_input_us(watched, session, now_us);
+        /* Blind, silence is no sign that somebody has left; an alarm says so. */
+        if (guard_input_is_blind(presence->input))
+                return now_us;
+        return MAX(watched->first_us, guard_input_last_us(presence->input));
 }
 
 static const GuardLockerFound *
@@ -119,11 +122,12 @@ prove(GuardWatched *watched, const GuardLoginSession *session)
         GuardLockFacts facts = {
                 .greeter = has_seat(session) && guard_login_shows_greeter(presence->login, session->seat),
                 .hint = session->hint,
-                .agent_locked = claims_of(presence, session).locked == 1,
                 .found = found,
         };
+        GuardPresenceClaims claims;
         gint pid;
 
+        facts.agent_locked = agent_claims(presence, session->id, &claims) && claims.locked == 1;
         if (g_strcmp0(session->seat, "seat0") == 0)
                 facts.physlock = guard_evidence_physlock(presence->root, session->id, &facts.physlock_front);
         g_clear_pointer(&watched->evidence, g_free);
@@ -149,7 +153,7 @@ collect(GuardWatched *watched, const GuardLoginSession *session)
         gint64 now = guard_presence_clock_boot_us(presence->clock);
         GuardPresenceFacts facts = {
                 .now_us = now,
-                .input_us = guard_watched_input_us(presence, session, watched->first_us, now),
+                .input_us = guard_watched_input_us(watched, session, now),
                 .active = session->active,
                 .greeter = has_seat(session) && guard_login_shows_greeter(presence->login, session->seat),
                 .behind = front && front != session && front->person,
@@ -173,10 +177,10 @@ cross_check(GuardWatched *watched, const GuardLoginSession *session, const Guard
 {
         GuardPresence *presence = watched->presence;
         const GuardPresenceSettings *settings = presence->owner->settings(presence->owner_data);
-        GuardPresenceClaims claims = claims_of(presence, session);
+        GuardPresenceClaims claims;
         gint64 idle = facts->now_us - facts->input_us;
 
-        if (!has_seat(session) || claims.idle_us < 0)
+        if (!has_seat(session) || !agent_claims(presence, session->id, &claims) || claims.idle_us < 0)
                 return;
         if (!guard_presence_jiggled(settings, claims.idle_us, idle)) {
                 if (idle <= claims.idle_us)

@@ -168,8 +168,7 @@ check_chain(gpointer data)
             !check.good) {
                 /* Queued before it is told: who was told may stop us at once. */
                 if (!check.recorded) {
-                        record = guard_record_new(GUARD_KIND_LEDGER_ALTERED,
-                                                  GUARD_SEVERITY_CRITICAL);
+                        record = guard_record_new(GUARD_KIND_LEDGER_ALTERED, GUARD_SEVERITY_CRITICAL);
                         record->details = g_strdup_printf(
                                 "{\"first_bad_seq\":%" G_GUINT64_FORMAT "}", check.first_bad_seq);
                         guard_recorder_write(recorder, record, NULL, NULL);
@@ -199,10 +198,7 @@ on_audit_changed(const char *why, gpointer data)
         GuardRecorder *recorder = data;
 
         if (why != NULL)
-                guard_recorder_write(
-                        recorder,
-                        guard_record_new(GUARD_KIND_AUDIT_UNAVAILABLE, GUARD_SEVERITY_WARNING),
-                        NULL, NULL);
+                guard_recorder_write(recorder, guard_record_new(GUARD_KIND_AUDIT_UNAVAILABLE, GUARD_SEVERITY_WARNING), NULL, NULL);
         set_state(recorder, &recorder->next_audit, why);
 }
 
@@ -279,8 +275,7 @@ static gpointer
 run(gpointer data)
 {
         GuardRecorder *recorder = data;
-        GuardWriter *writer = guard_writer_new(recorder->config.db, recorder->config.head_file,
-                                               &writer_events, recorder);
+        GuardWriter *writer = guard_writer_new(recorder->config.db, recorder->config.head_file, &writer_events, recorder);
 
         /* Opened at once: unclean-end and damage are on record before the first device is. */
         guard_writer_idle(writer);
@@ -304,8 +299,7 @@ guard_recorder_new_full(const GuardRecorderConfig *config, GMainContext *context
         recorder->config.db = g_strdup(config->db);
         recorder->config.head_file = g_strdup(config->head_file);
         recorder->retry_ms = retry_ms;
-        recorder->context =
-                g_main_context_ref(context != NULL ? context : g_main_context_default());
+        recorder->context = g_main_context_ref(context != NULL ? context : g_main_context_default());
         g_mutex_init(&recorder->lock);
         g_cond_init(&recorder->wake);
         g_queue_init(&recorder->queue);
@@ -324,16 +318,26 @@ guard_recorder_new(const GuardRecorderConfig *config, GMainContext *context)
                                        guard_journal_socket_send, RETRY_MS);
 }
 
-void
-guard_recorder_write(GuardRecorder *recorder, GuardRecord *record, GuardRecorded done,
-                     gpointer user_data)
+static void
+push(GuardRecorder *recorder, GuardJob *job, gboolean ahead)
 {
-        GuardJob *job = guard_job_new(record, done, user_data);
-
+        job->ahead = ahead;
         g_mutex_lock(&recorder->lock);
         g_queue_push_tail(&recorder->queue, job);
         g_cond_signal(&recorder->wake);
         g_mutex_unlock(&recorder->lock);
+}
+
+void
+guard_recorder_write(GuardRecorder *recorder, GuardRecord *record, GuardRecorded done, gpointer user_data)
+{
+        push(recorder, guard_job_new(record, done, user_data), FALSE);
+}
+
+void
+guard_recorder_write_ahead(GuardRecorder *recorder, GuardRecord *record, GuardRecorded done, gpointer user_data)
+{
+        push(recorder, guard_job_new(record, done, user_data), TRUE);
 }
 
 void

@@ -23,6 +23,9 @@ void guard_recorder_free(GuardRecorder *recorder);
 /* Takes @record. A record that would let a device in and cannot be written fails at once (the caller decides again when the alarm is
  * over); any other waits and is written as soon as it can be. Order of calls is the order of records. @done may be NULL; called exactly once on the main context. */
 void guard_recorder_write(GuardRecorder *recorder, GuardRecord *record, GuardRecorded done, gpointer user_data);
+/* The same for what opens nothing that could be read yet: @done is called when the record is in the chain, and its sync is only
+ * under way. Every record that is durable makes those before it so. */
+void guard_recorder_write_ahead(GuardRecorder *recorder, GuardRecord *record, GuardRecorded done, gpointer user_data);
 /* NULL when all is well, else why records cannot be written now (for alarms in status). */
 const char *guard_recorder_alarm(GuardRecorder *recorder);
 /* NULL, or what an administrator or auditor should look at although records are written: the ledger was found altered, cut or

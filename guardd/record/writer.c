@@ -122,19 +122,21 @@ ensure_open(GuardWriter *writer, GError **error)
 }
 
 static gboolean
-append_once(GuardWriter *writer, GPtrArray *records, GError **error)
+append_once(GuardWriter *writer, GPtrArray *records, gboolean ahead, GError **error)
 {
-        return ensure_open(writer, error) &&
-               guard_ledger_append_many(writer->ledger, records, error);
+        if (!ensure_open(writer, error))
+                return FALSE;
+        return ahead ? guard_ledger_append_ahead(writer->ledger, records, error)
+                     : guard_ledger_append_many(writer->ledger, records, error);
 }
 
 /* One more try with a freshly opened file where the fault may be in the one that is open. */
 static gboolean
-append(GuardWriter *writer, GPtrArray *records, GError **error)
+append(GuardWriter *writer, GPtrArray *records, gboolean ahead, GError **error)
 {
         g_autoptr(GError) trouble = NULL;
 
-        if (append_once(writer, records, &trouble))
+        if (append_once(writer, records, ahead, &trouble))
                 return TRUE;
         if (writer->ledger == NULL ||
             (!g_error_matches(trouble, GUARD_ERROR, GUARD_ERROR_CORRUPT) &&
@@ -143,7 +145,7 @@ append(GuardWriter *writer, GPtrArray *records, GError **error)
                 return FALSE;
         }
         g_clear_pointer(&writer->ledger, guard_ledger_free);
-        return append_once(writer, records, error);
+        return append_once(writer, records, ahead, error);
 }
 
 static void
@@ -172,11 +174,15 @@ static gboolean
 write_together(GuardWriter *writer, GQueue *jobs, GError **error)
 {
         g_autoptr(GPtrArray) records = g_ptr_array_sized_new(g_queue_get_length(jobs));
+        gboolean ahead = TRUE;
         GuardJob *job;
 
-        for (GList *l = jobs->head; l != NULL; l = l->next)
-                g_ptr_array_add(records, ((GuardJob *)l->data)->record);
-        if (!append(writer, records, error))
+        for (GList *l = jobs->head; l != NULL; l = l->next) {
+                job = l->data;
+                ahead = ahead && job->ahead;
+                g_ptr_array_add(records, job->record);
+        }
+        if (!append(writer, records, ahead, error))
                 return FALSE;
         while ((job = g_queue_pop_head(jobs)) != NULL)
                 finish(writer, job, NULL);
@@ -269,6 +275,9 @@ guard_writer_write(GuardWriter *writer, GQueue *jobs)
         } else if (!write_together(writer, jobs, &together)) {
                 write_each(writer, jobs, &error);
         }
+        /* Whoever waited for what was written ahead has gone on. */
+        if (writer->ledger != NULL && error == NULL)
+                (void)guard_ledger_sync(writer->ledger, &error);
         settle(writer, error);
 }
 

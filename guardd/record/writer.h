@@ -13,6 +13,7 @@ typedef struct { /* one guard_recorder_write() */
         GuardRecord *record;
         GuardRecorded done;
         gpointer user_data;
+        gboolean ahead; /* told before it is synced */
         GError *error; /* how it ended */
 } GuardJob;
 

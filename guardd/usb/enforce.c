@@ -16,6 +16,7 @@
 /* Configuring a device reads from it: five seconds for each of a few transfers, at worst. */
 #define DEADLINE_MS 30000
 #define CLASS_HID 0x03
+#define CLASS_STORAGE 0x08
 
 typedef struct {
         GuardUsbFacts *facts;
@@ -41,6 +42,18 @@ guard_usb_is_mixed(const struct guard_usb_descriptors *descriptors, const struct
                 if (!guard_usb_interface_guarded(&descriptors->interfaces[i], hold))
                         return TRUE;
         return FALSE;
+}
+
+gboolean
+guard_usb_is_storage_alone(const struct guard_usb_descriptors *descriptors, const struct guard_usb_hold *hold)
+{
+        if (descriptors->malformed || !guard_usb_device_has_storage(descriptors))
+                return FALSE;
+        for (gsize i = 0; i < descriptors->n_interfaces; i++)
+                if (guard_usb_interface_guarded(&descriptors->interfaces[i], hold) &&
+                    descriptors->interfaces[i].cls != CLASS_STORAGE)
+                        return FALSE;
+        return TRUE;
 }
 
 /* Of interfaces with the same number any alternate setting can be chosen: the worst counts. */

@@ -25,5 +25,8 @@ void guard_usb_enforce(GuardWorkers *workers, const GuardUsbFacts *facts,
 /* Has it interfaces besides the guarded ones? */
 gboolean guard_usb_is_mixed(const struct guard_usb_descriptors *descriptors,
                             const struct guard_usb_hold *hold);
+/* Is everything guarded of it storage, whose disks wait in quarantine for a verdict of their own? */
+gboolean guard_usb_is_storage_alone(const struct guard_usb_descriptors *descriptors,
+                                    const struct guard_usb_hold *hold);
 
 G_END_DECLS

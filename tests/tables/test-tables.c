@@ -63,6 +63,12 @@ expect_popup(const GuardDecision *d, const char *expected)
 }
 
 static gboolean
+expect_lost(const GuardDecision *d, const char *expected)
+{
+        return d->reported_lost == g_str_equal(expected, "yes");
+}
+
+static gboolean
 expect_keyboard(const GuardDecision *d, const char *expected)
 {
         return d->pass_keyboard == g_str_equal(expected, "yes");
@@ -112,7 +118,7 @@ static const Expectation expectations[] = {
         {"expect", expect_verdict},    {"rule", expect_rule},   {"drive", expect_drive},
         {"would-be", expect_would_be}, {"popup", expect_popup}, {"pass-keyboard", expect_keyboard},
         {"until", expect_until},       {"near", expect_near},   {"near2", expect_near},
-        {"depends", expect_depends},
+        {"depends", expect_depends},   {"lost", expect_lost},
 };
 
 static char *

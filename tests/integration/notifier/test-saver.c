@@ -3,11 +3,13 @@
  * What the desktops' lockers say, played on a session bus: each in its own words, and what counts as a lock.
  */
 #include <gio/gio.h>
+#include "common/guard-error.h"
+#include "notifier/agent/saver-lock.h"
 #include "notifier/agent/saver.h"
 
 static const char xml[] =
         "<node><interface name='org.mate.ScreenSaver'><method name='GetActive'><arg type='b' direction='out'/></method>"
-        "<signal name='ActiveChanged'><arg type='b'/></signal></interface>"
+        "<method name='Lock'/><signal name='ActiveChanged'><arg type='b'/></signal></interface>"
         "<interface name='org.ukui.ScreenSaver'><method name='GetLockState'><arg type='b' direction='out'/></method>"
         "<signal name='lock'/></interface>"
         "<interface name='org.xfce.ScreenSaver'><method name='GetActive'><arg type='b' direction='out'/></method></interface>"
@@ -20,7 +22,7 @@ typedef struct {
         GDBusConnection *desktop, *agent;
         GuardSaver *saver;
         gboolean active, xfconf;
-        guint changes, asked;
+        guint changes, asked, locks;
 } Fixture;
 
 static void
@@ -30,10 +32,14 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
         Fixture *f = user_data;
 
         (void)connection, (void)sender, (void)path, (void)interface, (void)parameters;
-        if (g_str_equal(method, "GetProperty"))
+        if (g_str_equal(method, "Lock")) {
+                f->locks++;
+                g_dbus_method_invocation_return_value(invocation, NULL);
+        } else if (g_str_equal(method, "GetProperty")) {
                 g_dbus_method_invocation_return_value(invocation, g_variant_new("(v)", g_variant_new_boolean(f->xfconf)));
-        else
+        } else {
                 g_dbus_method_invocation_return_value(invocation, g_variant_new("(b)", f->active));
+        }
         f->asked++;
 }
 
@@ -194,6 +200,29 @@ activate(Fixture *f, gint expected)
         g_assert_cmpint(guard_saver_locked(f->saver), ==, expected);
 }
 
+static gboolean
+come(gpointer user_data)
+{
+        name(user_data, "RequestName", "org.mate.ScreenSaver");
+        return G_SOURCE_REMOVE;
+}
+
+/* It is asked when it is there at last; where none comes, that is said. */
+static void
+test_lock(Fixture *f, gconstpointer data)
+{
+        g_autoptr(GError) error = NULL;
+
+        (void)data;
+        g_assert_false(guard_saver_lock(f->agent, 0, &error));
+        g_assert_error(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND);
+        g_idle_add(come, f);
+        g_assert_true(guard_saver_lock(f->agent, 60, NULL));
+        while (f->locks == 0)
+                g_main_context_iteration(NULL, TRUE);
+        g_assert_cmpuint(f->locks, ==, 1);
+}
+
 /* What a clerk may set for himself makes a covered screen, not a locked one. */
 static void
 test_mate_settings(Fixture *f, gconstpointer data)
@@ -226,6 +255,7 @@ main(int argc, char **argv)
         ADD("ukui", test_ukui);
         ADD("deepin", test_deepin);
         ADD("xfce", test_xfce);
+        ADD("lock", test_lock);
         ADD("mate-settings", test_mate_settings);
         return g_test_run();
 }

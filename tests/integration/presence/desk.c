@@ -42,7 +42,8 @@ on_call(GDBusConnection *bus G_GNUC_UNUSED, const char *sender G_GNUC_UNUSED,
                 GVariantBuilder list;
 
                 g_variant_builder_init(&list, G_VARIANT_TYPE("a(susso)"));
-                g_variant_builder_add(&list, "(susso)", "2", 1000, "clerk", "seat0", SESSION_PATH);
+                g_variant_builder_add(&list, "(susso)", "2", 1000, "clerk", desk->remote ? "" : "seat0",
+                                      SESSION_PATH);
                 g_dbus_method_invocation_return_value(invocation, g_variant_new("(a(susso))", &list));
                 return;
         }
@@ -76,7 +77,8 @@ on_property(GDBusConnection *bus G_GNUC_UNUSED, const char *sender G_GNUC_UNUSED
         if (g_str_equal(name, "User"))
                 return g_variant_new("(uo)", 1000, "/org/freedesktop/login1/user/_31000");
         if (g_str_equal(name, "Seat"))
-                return g_variant_new("(so)", "seat0", "/org/freedesktop/login1/seat/seat0");
+                return desk->remote ? g_variant_new("(so)", "", "/")
+                                    : g_variant_new("(so)", "seat0", "/org/freedesktop/login1/seat/seat0");
         return g_variant_new_boolean(g_str_equal(name, "Active") ? desk->active : desk->hint);
 }
 
@@ -208,7 +210,7 @@ start_logind(Desk *desk)
 }
 
 void
-desk_set_up(Desk *desk)
+desk_set_up(Desk *desk, gboolean remote)
 {
         static const GuardPresenceOwner owner = {settings,    after_hours, note,
                                                  raise_alarm, resumed,     covered};
@@ -220,6 +222,7 @@ desk_set_up(Desk *desk)
                                   .awake_us = 1000 * SECOND};
         desk->settings = (GuardPresenceSettings){.lock = TRUE, .lock_after = 60, .warning = 20};
         desk->active = TRUE;
+        desk->remote = remote;
         desk->orders = g_string_new(NULL);
         desk->notes = g_string_new(NULL);
         desk->told = g_string_new(NULL);

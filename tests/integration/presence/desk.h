@@ -17,7 +17,7 @@ typedef struct {
         guint objects[2];
         GDBusConnection *logind, *bus;
         char *root;
-        gboolean active, hint, refuse_flags;
+        gboolean active, remote, hint, refuse_flags;
         GString *orders; /* "LockSession(2) " … as logind got them */
         GString *notes;  /* the edges, as "warned " … */
         GString *told;   /* countdowns, as "lock:running " … */
@@ -31,7 +31,8 @@ typedef struct {
         GuardPresence *presence;
 } Desk;
 
-void desk_set_up(Desk *desk);
+/* @remote: the session has no seat. */
+void desk_set_up(Desk *desk, gboolean remote);
 void desk_tear_down(Desk *desk);
 /* Waits for @word in @text: for what comes over the bus. */
 void desk_wait(GString *text, const char *word);

@@ -39,7 +39,7 @@ test_lock(Desk *desk, gconstpointer data G_GNUC_UNUSED)
         g_assert_cmpstr(desk->notes->str, ==, "warned idle-lock proven tampered ");
         desk_pass(desk, 30);
         g_assert_cmpstr(desk->notes->str, ==, "warned idle-lock proven tampered rung-failed ");
-        desk_pass(desk, 10);
+        desk_pass(desk, 20);
         g_assert_cmpstr(desk->notes->str, ==,
                         "warned idle-lock proven tampered rung-failed failed ");
         g_assert_cmpstr(desk->alarm, ==, "screen-not-locked");
@@ -50,16 +50,22 @@ test_lock(Desk *desk, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-test_agent_missed(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+install_notifier(const Desk *desk)
 {
         g_autofree char *program = g_strconcat(desk->root, "/usr/bin/guard-notifier", NULL);
         g_autofree char *folder = g_path_get_dirname(program);
 
+        g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+        g_assert_cmpint(symlink("/bin/true", program), ==, 0);
+}
+
+static void
+test_agent_missed(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
         desk->settings.lock = FALSE;
         desk_pass(desk, 130);
         g_assert_cmpstr(desk->notes->str, ==, ""); /* it is not installed */
-        g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
-        g_assert_cmpint(symlink("/bin/true", program), ==, 0);
+        install_notifier(desk);
         guard_presence_look(desk->presence);
         g_assert_cmpstr(desk->notes->str, ==, "agent-gone ");
         desk_pass(desk, 241);
@@ -74,6 +80,30 @@ test_agent_missed(Desk *desk, gconstpointer data G_GNUC_UNUSED)
         desk->has_agent = FALSE;
         desk_pass(desk, 101);
         g_assert_cmpstr(desk->notes->str, ==, "agent-gone agent-failed agent-back agent-gone ");
+}
+
+/* No input device tells of a remote person: the agent does, and without one nobody is at work for ever. */
+static void
+test_remote(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        desk->settings.terminate = TRUE;
+        desk_pass(desk, 300);
+        g_assert_cmpstr(desk->notes->str, ==, ""); /* no notifier is installed: nobody could tell */
+        install_notifier(desk);
+        desk->has_agent = TRUE;
+        desk->claims = (GuardPresenceClaims){0, -1};
+        desk_pass(desk, 300);
+        g_assert_cmpstr(desk->notes->str, ==, "");
+        desk->has_agent = FALSE;
+        desk_pass(desk, 39);
+        g_assert_null(strstr(desk->notes->str, "warned"));
+        desk_pass(desk, 1);
+        g_assert_nonnull(strstr(desk->notes->str, "warned"));
+        desk_pass(desk, 20);
+        desk_wait(desk->orders, "LockSession('2',)");
+        desk_pass(desk, 30);
+        desk_wait(desk->orders, "TerminateSession('2',)");
+        g_assert_null(strstr(desk->orders->str, "physlock"));
 }
 
 static void
@@ -203,9 +233,9 @@ test_clock_set(Desk *desk, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-set_up(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+set_up(Desk *desk, gconstpointer data)
 {
-        desk_set_up(desk);
+        desk_set_up(desk, data != NULL);
 }
 
 static void
@@ -226,6 +256,7 @@ main(int argc, char **argv)
         CASE("agent", test_agent_missed);
         CASE("claim", test_claim_is_no_proof);
         CASE("jiggler", test_jiggler);
+        g_test_add("/presence/guard/remote", Desk, GINT_TO_POINTER(TRUE), set_up, test_remote, tear_down);
         CASE("asked", test_asked);
         CASE("asked-in-vain", test_asked_in_vain);
         CASE("sleep", test_sleep);

@@ -54,6 +54,38 @@ test_worker(void)
         g_mutex_clear(&gate);
 }
 
+static gpointer
+who_run(GuardJob *job G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+        return g_thread_self();
+}
+
+static void
+who_done(gpointer result, const GError *error, gpointer data)
+{
+        g_assert_no_error(error);
+        *(gpointer *)data = result;
+}
+
+/* What is asked for one by one is done by a few threads, which wait for it. */
+static void
+test_worker_spare(void)
+{
+        static const GuardJobKind KIND = {"test", who_run, NULL, NULL, 20000, FALSE};
+        g_autoptr(GuardWorkers) workers = guard_workers_new(2);
+        g_autoptr(GHashTable) threads = g_hash_table_new(NULL, NULL);
+
+        for (guint i = 0; i < 200; i++) {
+                gpointer who = NULL;
+
+                guard_workers_run(workers, &KIND, NULL, NULL, who_done, &who);
+                while (!who)
+                        g_main_context_iteration(NULL, TRUE);
+                g_hash_table_add(threads, who);
+        }
+        g_assert_cmpuint(g_hash_table_size(threads), <, 100);
+}
+
 static void
 test_worker_deadline(void)
 {
@@ -214,6 +246,7 @@ main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/worker/queue", test_worker);
+        g_test_add_func("/worker/spare", test_worker_spare);
         g_test_add_func("/worker/deadline", test_worker_deadline);
         g_test_add_func("/worker/lane", test_worker_lane);
         g_test_add_func("/worker/full-house", test_worker_full_house);

@@ -27,6 +27,54 @@ test_one_sync(Fixture *fixture, gconstpointer data)
         g_assert_cmpint(faulty_vfs_syncs(), ==, 1);
 }
 
+static char *
+head_now(const Fixture *fixture)
+{
+        char *text = NULL;
+
+        g_assert_true(g_file_get_contents(fixture->head, &text, NULL, NULL));
+        return text;
+}
+
+/* Written ahead: everybody can read it, nothing waits for the disk, and the head is told only of what has reached it. */
+static void
+test_ahead(Fixture *fixture, gconstpointer data)
+{
+        g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify)guard_record_free);
+        g_autofree char *before = NULL, *during = NULL, *after = NULL;
+
+        (void)data;
+        fixture_open(fixture);
+        fixture_append(fixture, 3);
+        g_assert_true(guard_ledger_idle(fixture->ledger, NULL)); /* the next commit begins the log anew */
+        before = head_now(fixture);
+        g_ptr_array_add(records, fixture_record(0));
+        faulty_vfs_disarm();
+        g_assert_true(guard_ledger_append_ahead(fixture->ledger, records, NULL));
+        g_assert_cmpint(faulty_vfs_syncs(), ==, 0);
+        g_assert_cmpuint(fixture_last_seq(fixture), ==, ((GuardRecord *)records->pdata[0])->seq);
+        during = head_now(fixture);
+        g_assert_cmpstr(during, ==, before);
+        g_assert_true(guard_ledger_sync(fixture->ledger, NULL));
+        after = head_now(fixture);
+        g_assert_cmpstr(after, !=, before);
+        fixture_expect(fixture, 0);
+        fixture_append(fixture, 1);
+        g_assert_cmpint(faulty_vfs_syncs(), ==, 1);
+        /* The log is gone: that is no disk which has taken it. */
+        g_assert_true(guard_ledger_append_ahead(fixture->ledger, records, NULL));
+        {
+                g_autofree char *log = g_strconcat(fixture->db, "-wal", NULL), *away = g_strconcat(log, ".away", NULL);
+                g_autoptr(GError) error = NULL;
+
+                g_assert_cmpint(g_rename(log, away), ==, 0);
+                g_assert_false(guard_ledger_sync(fixture->ledger, &error));
+                g_assert_error(error, GUARD_ERROR, GUARD_ERROR_IO);
+                g_assert_cmpint(g_rename(away, log), ==, 0);
+        }
+        g_assert_true(guard_ledger_sync(fixture->ledger, NULL));
+}
+
 typedef struct {
         int code;
         gboolean lasting;
@@ -306,6 +354,7 @@ main(int argc, char **argv)
 #define ADD(path, function, data)                                                                  \
         g_test_add("/bad-disk/" path, Fixture, data, fixture_set_up, function, fixture_tear_down)
         ADD("one-sync", test_one_sync, NULL);
+        ADD("ahead", test_ahead, NULL);
         for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
                 g_autofree char *append = g_strdup_printf("/bad-disk/append-fails/%zu", i);
                 g_autofree char *open = g_strdup_printf("/bad-disk/open-fails/%zu", i);

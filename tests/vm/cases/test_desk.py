@@ -94,6 +94,9 @@ def test_newcomer_at_the_desk(guest):
     station(guest, "lost", "LY-9001", "--reason", "落在出租车上")
     book.publish()
     record = plugged_and_refused(guest, "classified-on-unclassified")
+    found, = desk.records(guest, "lost-drive")  # the first time it was not lost yet
+    assert (found["media_id"], found["severity"], found["user"]) == ("LY-9001", "critical", "clerk"), found
+    assert found["seq"] > record["seq"] and found["serial"] == SERIAL, found
 
     # and the desk hears of it
     guest.run("guardctl log --json > %s/events.json" % desk.DIR, check=True)

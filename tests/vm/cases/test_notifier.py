@@ -30,15 +30,19 @@ def test_popup(guest):
     wait_presence(guest, agent=True)
     clerk.spawn(LISTEN)
     guest.run_until("test -e /tmp/notified", 30)
+    clerk.run("xfconf-query -c xfce4-notifyd -p /do-not-disturb -n -t bool -s true", env=X, check=True)
+    clerk.run("notify-send 随便说说", env=X, check=True)
     desk.Desk(guest).enrol("LY-017", serial="CLASSIFIED", vendor_id="46f4", product_id="0001").publish()
-    guest.plug(stick("CLASSIFIED", "<b>bold</b>\u202elrtl<img src=x>" + "A" * 90))
+    guest.plug(stick("CLASSIFIED", ("<b>bold</b>\u202elrtl<img src=x>" + "A" * 126)[:126]))
     text = notified(guest, "涉密专用U盘")
     for word in "LY-017", "非涉密计算机", "立即拔出", "已记录":
         assert word in text, text
     for word in "<b>", "<img", "\u202e", "A" * 80:
         assert word not in text, text
-    guest.run_until("%s xdotool search --onlyvisible --class xfce4-notifyd" % " ".join(
-        "%s=%s" % pair for pair in X.items()), 60, 0.3)
+    # Whoever wants to hear nothing hears this, and nothing else.
+    search = "%s xdotool search --onlyvisible --class xfce4-notifyd" % " ".join("%s=%s" % pair for pair in X.items())
+    assert "随便说说" in guest.read("/tmp/notified")
+    guest.run_until("test $(%s | wc -l) = 1" % search, 60, 0.3)
     for pid in agents(guest):
         size = int(guest.sh("awk '/^VmRSS/{print $2}' /proc/%s/status" % pid))
         assert size <= 20 * 1024, size

@@ -157,6 +157,22 @@ def test_sleep(guest):
     assert "The screen is locked, and that is proven" in told[:asleep], told
 
 
+@on("desktop-guard", idle=True)
+def test_suspend_after_lock(guest):
+    """Locked for long enough the machine sleeps, and not before the lock is proven; who wakes it finds the lock."""
+    since = last(guest)
+    guest.send_keys("shift")
+    policy(guest, "[presence]\nlock-after=10s\nwarning=2s\nsuspend-after=1min\n")
+    guest.machine.wait_status("suspended", 300)
+    guest.machine.qmp.cmd("system_wakeup")
+    guest.run_until("journalctl -b -o cat --no-pager -t systemd-sleep | grep -q 'System returned from sleep'", 120)
+    locked = wait_presence(guest, state="locked", proof="strong")
+    assert locked["rung"] == "logind", locked
+    told = edges(guest, since)
+    assert told[:4] == ["warned", "idle-lock", "proven", "suspends"], told
+    assert "unlocked" not in told and "tampered" not in told, told
+
+
 def woken_in_a_minute(guest):
     before = guest.python(WAKEUPS)
     end = float(guest.read("/proc/uptime").split()[0]) + 60
