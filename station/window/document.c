@@ -19,6 +19,7 @@
 #define A4_SHORT 595.0
 #define A4_LONG 842.0
 #define MARGIN 42.0
+#define FORM_VALUE_WIDTH ((A4_SHORT - 2 * MARGIN) * 3 / 4 - 4) /* the second of two columns, 1 : 3 */
 
 struct GuardDocument {
         char *title;
@@ -59,6 +60,12 @@ guard_document_set_title(GuardDocument *document, const char *title)
         document->title = g_strdup(title);
 }
 
+guint
+guard_document_rows(const GuardDocument *document)
+{
+        return document->n_rows;
+}
+
 gboolean
 guard_document_is_wide(const GuardDocument *document)
 {
@@ -69,12 +76,13 @@ static double
 weight_of(GuardSort column)
 {
         switch (column) {
-        case GUARD_SORT_LEVEL: return 0.6;
+        case GUARD_SORT_LEVEL: return 0.55;
+        case GUARD_SORT_STATUS: return 0.8;
         case GUARD_SORT_MEDIA_ID:
-        case GUARD_SORT_NAME:
-        case GUARD_SORT_DEPARTMENT:
-        case GUARD_SORT_MODEL: return 1.5;
-        default: return 1.0;
+        case GUARD_SORT_DEPARTMENT: return 1.3;
+        case GUARD_SORT_NAME: return 1.6;
+        case GUARD_SORT_MODEL: return 1.9;
+        default: return 0.95;
         }
 }
 
@@ -113,22 +121,41 @@ free_rows(gpointer data)
         g_ptr_array_unref(data);
 }
 
-/* Label and value in turns, as rows of two columns; values of several lines take a row each. */
+/* A form's row: @label, and @value on as many lines as it needs. Laid out for A4, so that a wider
+ * paper has it too, and rows stay one line high. */
+static void
+add_form_rows(GPtrArray *rows, const char *label, const char *value)
+{
+        PangoContext *context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+        PangoFontDescription *description = pango_font_description_from_string(FONT);
+        g_autoptr(PangoLayout) layout = NULL;
+
+        pango_cairo_context_set_resolution(context, 72.0);
+        layout = pango_layout_new(context);
+        pango_layout_set_font_description(layout, description);
+        pango_layout_set_width(layout, (int)(FORM_VALUE_WIDTH * PANGO_SCALE));
+        pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+        pango_layout_set_text(layout, value, -1);
+        for (int i = 0; i < pango_layout_get_line_count(layout); i++) {
+                const PangoLayoutLine *line = pango_layout_get_line_readonly(layout, i);
+                g_autofree char *text = g_strndup(value + line->start_index, (gsize)line->length);
+                const char *row[] = {i == 0 ? label : "", text, NULL};
+
+                g_ptr_array_add(rows, g_strdupv((char **)row));
+        }
+        pango_font_description_free(description);
+        g_object_unref(context);
+}
+
+/* Label and value in turns, as rows of two columns; long values take several. */
 static GuardDocument *
 form(const char *title, char **details)
 {
         GuardDocument *document = g_new0(GuardDocument, 1);
         GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
 
-        for (; details[0] != NULL; details += 2) {
-                g_auto(GStrv) lines = g_strsplit(details[1], "\n", -1);
-
-                for (guint i = 0; lines[i] != NULL; i++) {
-                        const char *row[] = {i == 0 ? details[0] : "", lines[i], NULL};
-
-                        g_ptr_array_add(rows, g_strdupv((char **)row));
-                }
-        }
+        for (; details[0] != NULL; details += 2)
+                add_form_rows(rows, details[0], details[1]);
         document->title = g_strdup(title);
         document->n_columns = 2;
         document->weights = g_new0(double, 2);
@@ -149,12 +176,11 @@ guard_document_card(const GuardDrive *drive, const GPtrArray *records)
         GuardDocument *document = form(title, details);
 
         for (guint i = 0; records != NULL && i < records->len; i++) {
-                g_autofree char *line = guard_words_record_line(g_ptr_array_index(records, i));
-                const char *row[] = {i == 0 ? _("History") : "", line, NULL};
+                g_autofree char *line = guard_words_record(g_ptr_array_index(records, i));
 
-                g_ptr_array_add(document->data, g_strdupv((char **)row));
-                document->n_rows++;
+                add_form_rows(document->data, i == 0 ? _("History") : "", line);
         }
+        document->n_rows = ((GPtrArray *)document->data)->len;
         return document;
 }
 

@@ -33,6 +33,7 @@ void guard_document_draw(GuardDocument *document, cairo_t *cr, PangoContext *con
 /* A4, upright for forms and lying for lists. GUARD_ERROR_IO. @progress may be NULL. */
 gboolean guard_document_to_pdf(GuardDocument *document, const char *path, GuardProgress progress,
                                gpointer user_data, GError **error);
+guint guard_document_rows(const GuardDocument *document); /* lines of the table, on all pages */
 gboolean guard_document_is_wide(const GuardDocument *document);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardDocument, guard_document_free)

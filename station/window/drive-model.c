@@ -185,10 +185,12 @@ guard_drive_model_set_view(GuardDriveModel *model, GuardDriveView *view)
 {
         guint before = get_n_items(G_LIST_MODEL(model));
 
+        /* Gone first, then there: in one step GTK's selection would look for what was selected among
+         * all that is new, and read the whole book. */
         forget(model);
+        g_list_model_items_changed(G_LIST_MODEL(model), 0, before, 0);
         model->view = view;
-        g_list_model_items_changed(G_LIST_MODEL(model), 0, before,
-                                   get_n_items(G_LIST_MODEL(model)));
+        g_list_model_items_changed(G_LIST_MODEL(model), 0, 0, get_n_items(G_LIST_MODEL(model)));
 }
 
 guint

@@ -151,8 +151,10 @@ guard_history_reload(GuardHistoryPage *page)
         g_autofree char *why = NULL, *count = NULL;
         gboolean may = guard_desk_may(page->window->desk, GUARD_DUTY_AUDIT, &why);
 
+        page->model->last = 0;
+        g_list_model_items_changed(G_LIST_MODEL(page->model), 0, before, 0);
         page->model->last = may ? guard_station_history_last(page->model->station) : 0;
-        g_list_model_items_changed(G_LIST_MODEL(page->model), 0, before, get_n_items(G_LIST_MODEL(page->model)));
+        g_list_model_items_changed(G_LIST_MODEL(page->model), 0, 0, get_n_items(G_LIST_MODEL(page->model)));
         count = g_strdup_printf(ngettext("%u record", "%u records", get_n_items(G_LIST_MODEL(page->model))),
                                 get_n_items(G_LIST_MODEL(page->model)));
         gtk_label_set_text(page->count, may ? count : why);

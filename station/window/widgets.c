@@ -2,7 +2,6 @@
  *
  * Small things that several dialogs need.
  */
-#include <string.h>
 #include <glib/gi18n-lib.h>
 
 #include "station/window/window.h"
@@ -162,6 +161,20 @@ guard_widgets_label(const char *text, gboolean dim)
         return label;
 }
 
+/* What does not fit is read by pointing at it. Asked then, and not set with each text: that asks the
+ * display where the pointer is, for every cell that scrolls by. */
+static gboolean
+on_tooltip(GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+        (void)x;
+        (void)y;
+        (void)keyboard;
+        if (!pango_layout_is_ellipsized(gtk_label_get_layout(label)))
+                return FALSE;
+        gtk_tooltip_set_text(tooltip, gtk_label_get_text(label));
+        return TRUE;
+}
+
 static void
 setup_cell(GtkSignalListItemFactory *factory, GtkListItem *cell)
 {
@@ -170,6 +183,8 @@ setup_cell(GtkSignalListItemFactory *factory, GtkListItem *cell)
         (void)factory;
         gtk_label_set_xalign(GTK_LABEL(label), 0);
         gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+        gtk_widget_set_has_tooltip(label, TRUE);
+        g_signal_connect(label, "query-tooltip", G_CALLBACK(on_tooltip), NULL);
         gtk_list_item_set_child(cell, label);
 }
 
@@ -194,11 +209,7 @@ guard_widgets_add_column(GtkColumnView *view, const char *title, int width, GCal
 void
 guard_widgets_set_cell(GtkListItem *cell, const char *text)
 {
-        GtkWidget *label = gtk_list_item_get_child(cell);
-
-        gtk_label_set_text(GTK_LABEL(label), text != NULL ? text : "");
-        /* what does not fit is read by pointing at it */
-        gtk_widget_set_tooltip_text(label, text != NULL && strlen(text) > 24 ? text : NULL);
+        gtk_label_set_text(GTK_LABEL(gtk_list_item_get_child(cell)), text != NULL ? text : "");
 }
 
 void

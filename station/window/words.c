@@ -206,8 +206,8 @@ guard_words_keep_record(const GuardHistory *record)
         return g_strjoin("\t", time, guard_history_action_label(record->action), who, change, reason, NULL);
 }
 
-static char *
-record_text(const char *kept, const char *between)
+char *
+guard_words_record(const char *kept)
 {
         g_auto(GStrv) parts = g_strsplit(kept, "\t", 5);
         GString *text;
@@ -217,24 +217,12 @@ record_text(const char *kept, const char *between)
         text = g_string_new(parts[0]);
         g_string_append_printf(text, "  %s  %s", parts[1], parts[2]);
         if (*parts[3] != '\0')
-                g_string_append_printf(text, "%s%s", between, parts[3]);
+                g_string_append_printf(text, "\n%s", parts[3]);
         if (*parts[4] != '\0') {
-                g_string_append(text, between);
+                g_string_append_c(text, '\n');
                 g_string_append_printf(text, _("Reason: %s"), parts[4]);
         }
         return g_string_free(text, FALSE);
-}
-
-char *
-guard_words_record(const char *kept)
-{
-        return record_text(kept, "\n");
-}
-
-char *
-guard_words_record_line(const char *kept)
-{
-        return record_text(kept, "  ");
 }
 
 char **

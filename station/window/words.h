@@ -35,8 +35,6 @@ char *guard_words_keep_record(const GuardHistory *record);
 /* "2026-03-01 10:00  hand out  wang", and in lines of their own what changed (before → after) and why;
  * of what guard_words_keep_record() made. Caller frees. */
 char *guard_words_record(const char *kept);
-/* The same in one line. Caller frees. */
-char *guard_words_record_line(const char *kept);
 /* The words of a list, written with any comma or line breaks; NULL for none. g_strfreev(). */
 char **guard_words_list(const char *text);
 /* What a person should know before this drive is entered: no serial number, or one that others

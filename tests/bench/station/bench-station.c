@@ -3,9 +3,9 @@
  * What a book of a million drives costs the desk: import of a spreadsheet (preview and commit),
  * lists, search, export, publishing; seconds, and the memory of the process at its largest.
  *
- *     bench-station [DRIVES]
+ *     bench-station [DRIVES] [--keep DIR]
  *
- * Another number than a million is for trying whether it runs.
+ * --keep leaves the register in DIR and ends there, for bench-window. Another number than a million is for trying whether it runs.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,12 +201,13 @@ int
 main(int argc, char **argv)
 {
         guint drives = argc > 1 ? (guint)g_ascii_strtoull(argv[1], NULL, 10) : THE_BIG_ONE;
+        const char *keep = argc > 3 && strcmp(argv[2], "--keep") == 0 ? argv[3] : NULL;
         g_autoptr(GError) error = NULL;
         g_autoptr(GuardStation) station = NULL;
         g_autofree char *clean = NULL;
         GuardAct a = act();
 
-        dir = g_dir_make_tmp("bench-station-XXXXXX", &error);
+        dir = keep != NULL ? g_strdup(keep) : g_dir_make_tmp("bench-station-XXXXXX", &error);
         if (dir == NULL || !guard_station_init(dir, &a, &error))
                 die("init", error);
         station = guard_station_open(dir, &error);
@@ -215,6 +216,8 @@ main(int argc, char **argv)
         printf("%u drives at the desk\n\n| step | time | memory at its largest |\n|---|---|---|\n",
                drives);
         import(station, drives);
+        if (keep != NULL)
+                return 0;
         lists(station);
         change(station);
         publish(station);

@@ -2,9 +2,12 @@
  *
  * Lists of the book: each filter, each order, pages, and what is not published yet.
  */
+#include <locale.h>
+#include <string.h>
 #include "station-fixture.h"
 #include "station/pending.h"
 #include "station/query.h"
+#include "station/stocktake.h"
 
 static void
 enrol(GuardStation *station, const char *id, GuardLevel level, const char *name, const char *who)
@@ -179,6 +182,71 @@ test_pending(Fixture *f, gconstpointer data)
         g_assert_cmpuint(pending.changed, ==, 1);
 }
 
+/* Only a locale that knows the language sorts by it: one is made for this test, as guests have it. */
+static gboolean
+speak_chinese(const char *dir)
+{
+        g_autofree char *path = g_build_filename(dir, "zh_CN.UTF-8", NULL);
+        const char *argv[] = {"localedef", "-i", "zh_CN", "-f", "UTF-8", path, NULL};
+        int status = 1;
+
+        return g_spawn_sync(NULL, (char **)argv, NULL,
+                            G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL |
+                                    G_SPAWN_STDERR_TO_DEV_NULL,
+                            NULL, NULL, NULL, NULL, &status, NULL) &&
+               g_setenv("LOCPATH", dir, TRUE) && setlocale(LC_ALL, "zh_CN.UTF-8") != NULL;
+}
+
+static void
+test_language(Fixture *f, gconstpointer data)
+{
+        g_autoptr(GuardStation) station = station_open(f);
+        g_autoptr(GuardCollator) collator = guard_collator_new();
+        g_autofree char *dir = g_dir_make_tmp("locale-XXXXXX", NULL), *clean = NULL;
+        gboolean chinese = speak_chinese(dir);
+
+        (void)data;
+        clean = g_strdup_printf("rm -rf '%s'", dir);
+        g_spawn_command_line_sync(clean, NULL, NULL, NULL, NULL);
+        if (!chinese) {
+                g_test_skip("localedef cannot make zh_CN here (package locales)");
+                return;
+        }
+        enrol(station, "LY-1", GUARD_LEVEL_SECRET, "张", NULL); /* zhang */
+        enrol(station, "LY-2", GUARD_LEVEL_SECRET, "李", NULL); /* li */
+        enrol(station, "LY-3", GUARD_LEVEL_SECRET, "阿", NULL); /* a, U+963F: behind the others */
+        enrol(station, "LY-4", GUARD_LEVEL_SECRET, NULL, NULL);
+        enrol(station, "LY-5", GUARD_LEVEL_SECRET, "李", NULL);
+        GIVES("LY-4 LY-3 LY-2 LY-5 LY-1", .sort = GUARD_SORT_NAME);
+        GIVES("LY-4 LY-3 LY-2 LY-5 LY-1", .sort = GUARD_SORT_NAME, .collator = collator);
+        g_assert_cmpuint(guard_collator_kept(collator), ==, 3); /* once for each text … */
+        GIVES("LY-1 LY-5 LY-2 LY-3 LY-4", .sort = GUARD_SORT_NAME, .collator = collator,
+              .descending = TRUE);
+        GIVES("LY-2 LY-5", .text = "李", .sort = GUARD_SORT_NAME, .collator = collator);
+        g_assert_cmpuint(guard_collator_kept(collator), ==, 3); /* … and for all questions */
+        setlocale(LC_ALL, "C");
+        g_unsetenv("LOCPATH");
+}
+
+static void
+test_missing(Fixture *f, gconstpointer data)
+{
+        g_autoptr(GuardStation) station = station_open(f);
+        GuardAct a = station_act("here");
+
+        (void)data;
+        fill(station);
+        GIVES("", .missing = TRUE); /* there was no stock-take */
+        g_assert_true(guard_station_stocktake_begin(station, &a, NULL));
+        GIVES("LY-1 LY-2", .missing = TRUE); /* LY-3 is lost */
+        g_assert_true(guard_station_stocktake_tick(station, "LY-2", &a, NULL, NULL));
+        GIVES("LY-1", .missing = TRUE);
+        g_assert_true(guard_station_stocktake_end(station, &a, NULL, NULL));
+        g_assert_true(station_change(station, "LY-1", "lost"));
+        GIVES("LY-1", .missing = TRUE); /* as it was written down */
+        GIVES("", .missing = TRUE, .text = "blue");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -187,5 +255,7 @@ main(int argc, char **argv)
         ADD("dates", test_dates);
         ADD("pages", test_pages);
         ADD("pending", test_pending);
+        ADD("language", test_language);
+        ADD("missing", test_missing);
         return g_test_run();
 }
