@@ -84,6 +84,21 @@ on_name_lost(GDBusConnection *connection, const char *sender, const char *path, 
                 on_stop(user_data);
 }
 
+/* Between taking the name and hearing of its loss another one may have taken it: two would tell everything twice. Asked
+ * after on_name_lost() is subscribed, so that what comes later is heard. */
+static gboolean
+has_name(GDBusConnection *session)
+{
+        g_autoptr(GVariant) reply = g_dbus_connection_call_sync(session, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                                                "GetNameOwner", g_variant_new("(s)", OWN_NAME), G_VARIANT_TYPE("(s)"),
+                                                                G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+        const char *owner = NULL;
+
+        if (reply)
+                g_variant_get(reply, "(&s)", &owner);
+        return g_strcmp0(owner, g_dbus_connection_get_unique_name(session)) == 0;
+}
+
 static int
 ask_running(GDBusConnection *session)
 {
@@ -137,7 +152,8 @@ run(GDBusConnection *session, gboolean terminal, gboolean history)
         g_unix_signal_add(SIGHUP, on_stop, &program);
         if (history)
                 guard_agent_show_history(program.agent);
-        g_main_loop_run(loop);
+        if (!session || has_name(session))
+                g_main_loop_run(loop);
         guard_agent_free(program.agent);
         return 0;
 }

@@ -28,22 +28,22 @@ def read(path):
             return f.read().strip()
     except OSError:
         return ""
-disks = glob.glob("/sys/block/sd*")
 def raw(path):
     # SQLite, or the time of this access, would write: not while the disk stands still.
     fd = os.open(path, os.O_RDONLY | os.O_NOATIME)
     with open(fd, "rb") as f:
         return f.read()
+opened = any(read(os.path.dirname(path) + "/authorized") == "1"
+             for path in glob.glob("/sys/bus/usb/devices/*/serial") if read(path) == args)
+disks = glob.glob("/sys/block/sd*")
+usable = any("verdict=admit" in read("/run/baomi-guard/verdicts/" + read(disk + "/diskseq")) for disk in disks)
+# After that: what waits for no flush goes on meanwhile, and a record comes before what it is for.
 rows = raw("/var/lib/baomi-guard/ledger.db") + raw("/var/lib/baomi-guard/ledger.db-wal")
 result = {
     # Of one row: its kind, and among what follows in it, the serial number.
     "recorded": [kind for kind in ("usb-decision", "block-decision")
                  if re.search(kind.encode() + rb"[^\0]{0,20}admit.{0,300}?" + args.encode(), rows, re.S)],
-    "opened": any(read(os.path.dirname(path) + "/authorized") == "1"
-                  for path in glob.glob("/sys/bus/usb/devices/*/serial") if read(path) == args),
-    "disk": bool(disks),
-    "usable": any("verdict=admit" in read("/run/baomi-guard/verdicts/" + read(disk + "/diskseq"))
-                  for disk in disks)}
+    "opened": opened, "disk": bool(disks), "usable": usable}
 """
 CHECK = """
 blockdev --flushbufs /dev/vdb
