@@ -21,6 +21,11 @@
 #define GUARD_REGISTRY_DB GUARD_STATE_DIR "/registry.db"
 /* The last accepted sequence, kept outside the snapshot so that deleting it cannot hide a rollback. */
 #define GUARD_REGISTRY_SEQUENCE GUARD_STATE_DIR "/registry.sequence"
+/* Where new registries come from, and what guard-registry-update remembers; the user that it runs as. */
+#define GUARD_UPDATE_CONF GUARD_ETC_DIR "/update.conf"
+#define GUARD_UPDATE_CONF_VENDOR GUARD_DATA_DIR "/update.conf"
+#define GUARD_UPDATE_DIR "/var/lib/baomi-guard-update"
+#define GUARD_UPDATE_USER "baomi-guard-update"
 #define GUARD_LEDGER_DB GUARD_STATE_DIR "/ledger.db"
 /* The head of the ledger, kept outside the database. */
 #define GUARD_LEDGER_HEAD GUARD_STATE_DIR "/ledger.head"

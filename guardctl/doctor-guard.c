@@ -156,5 +156,6 @@ look_system_disks(GuardctlDoctor *doctor)
 
 const GuardctlCheck guardctl_guard_checks[] = {
         {"guardd", look_unit},     {"host-conf", look_host},   {"policy", look_policy},             {"keys", look_keys},
-        {"registry", look_registry}, {"ledger", look_ledger}, {"system-disks", look_system_disks}, {NULL, NULL},
+        {"registry", look_registry}, {"updates", guardctl_doctor_look_at_updates}, {"ledger", look_ledger}, {"system-disks", look_system_disks},
+        {NULL, NULL},
 };

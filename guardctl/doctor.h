@@ -32,6 +32,8 @@ extern const GuardctlCheck guardctl_rules_checks[];  /* doctor-rules.c: local ru
 
 /* doctor-initramfs.c: what is in the images that were built; part of the boot checks. */
 void guardctl_doctor_look_into_initramfs(GuardctlDoctor *doctor);
+/* doctor-update.c: whether new registries arrive; part of the guard checks. */
+void guardctl_doctor_look_at_updates(GuardctlDoctor *doctor);
 
 /* Runs every check below @root. Caller frees the array. */
 GPtrArray *guardctl_doctor_look(const char *root);

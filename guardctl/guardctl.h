@@ -101,6 +101,7 @@ void guardctl_json_string(JsonBuilder *builder, const char *name, const char *va
 int guardctl_status(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_media(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_registry(GuardctlContext *ctx, int argc, char **argv);
+int guardctl_registry_update(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_policy(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_presence(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_lock(GuardctlContext *ctx, int argc, char **argv);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * guardctl registry show, verify, install. verify reads the file itself and works without guardd;
+ * guardctl registry show, verify, install; update has a file of its own. verify reads the file itself and works without guardd;
  * install hands guardd an open descriptor, so that guardd opens no path that a caller chose.
  */
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include "common/guard-names.h"
 #include "common/guard-text.h"
 #include "guardctl/connect.h"
+#include "guardctl/meter.h"
 #include "guardctl/shape.h"
 #include "guardctl/words.h"
 #include "registry/registry.h"
@@ -101,31 +102,6 @@ registry_show(GuardctlContext *ctx, int argc, char **argv)
         return print_registry(ctx, registry);
 }
 
-typedef struct {
-        GuardctlContext *ctx;
-        int percent; /* the last one shown */
-} Meter;
-
-static void
-on_progress(guint64 done, guint64 total, gpointer user_data)
-{
-        Meter *meter = user_data;
-        int percent = total > 0 ? (int)((double)done * 100.0 / (double)total) : 0;
-
-        if (!meter->ctx->interactive || percent == meter->percent)
-                return;
-        meter->percent = percent;
-        fprintf(meter->ctx->err, "\r%3d %%", percent);
-        fflush(meter->ctx->err);
-}
-
-static void
-end_meter(Meter *meter)
-{
-        if (meter->percent >= 0)
-                fputs("\r     \r", meter->ctx->err);
-}
-
 /* What a snapshot's info says, in guardd's words. */
 static GVariant *
 dict_of_info(const GuardRegistryInfo *info)
@@ -204,7 +180,7 @@ registry_verify(GuardctlContext *ctx, int argc, char **argv)
         g_autoptr(GuardRegistryInfo) info = NULL;
         g_autoptr(GError) error = NULL;
         g_autofree char *sequence_file = NULL;
-        Meter meter = {ctx, -1};
+        GuardctlMeter meter = {ctx, -1};
         GuardSequence last = {0};
         guint64 sequence = 0;
         gboolean good;
@@ -219,8 +195,8 @@ registry_verify(GuardctlContext *ctx, int argc, char **argv)
                 if (guard_sequence_read(sequence_file, &last, NULL) && last.present)
                         sequence = last.sequence;
         }
-        good = guard_registry_verify_file(argv[1], keys, sequence, g_get_real_time(), on_progress, &meter, &info, &error);
-        end_meter(&meter);
+        good = guard_registry_verify_file(argv[1], keys, sequence, g_get_real_time(), guardctl_meter_show, &meter, &info, &error);
+        guardctl_meter_end(&meter);
         return good ? report_good(ctx, argv[1], info) : report_bad(ctx, argv[1], error);
 }
 
@@ -229,7 +205,7 @@ install(GuardctlContext *ctx, int fd, GError **error)
 {
         g_autoptr(GUnixFDList) fds = g_unix_fd_list_new();
         g_autoptr(GuardClient) client = NULL;
-        Meter meter = {ctx, -1};
+        GuardctlMeter meter = {ctx, -1};
         GVariant *reply;
 
         if (g_unix_fd_list_append(fds, fd, error) < 0)
@@ -238,9 +214,9 @@ install(GuardctlContext *ctx, int fd, GError **error)
         if (!client)
                 return NULL;
         guard_client_set_interactive(client, ctx->interactive);
-        guard_client_set_progress(client, on_progress, &meter);
+        guard_client_set_progress(client, guardctl_meter_show, &meter);
         reply = guard_client_call(client, "InstallRegistry", g_variant_new("(ha{sv})", 0, NULL), "(a{sv})", fds, error);
-        end_meter(&meter);
+        guardctl_meter_end(&meter);
         return reply;
 }
 
@@ -272,6 +248,7 @@ static const GuardctlVerb registry_verbs[] = {
         {"show", registry_show, N_("The snapshot in use")},
         {"verify", registry_verify, N_("Check a snapshot file, without guardd")},
         {"install", registry_install, N_("Put a snapshot in place of the one in use")},
+        {"update", guardctl_registry_update, N_("Fetch the newest snapshot and install it")},
         {NULL, NULL, NULL},
 };
 

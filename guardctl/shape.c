@@ -30,11 +30,17 @@ const GuardctlKey guardctl_registry_keys[] = {
 static const GuardctlKey policy_keys[] = {{.name = "rules"}, {.name = "state"}, {.name = "why"}, {.name = "observe"}, {0}};
 static const GuardctlKey alarm_keys[] = {{.name = "key"}, {.name = "severity"}, {.name = "since"}, {.name = "message"}, {0}};
 
+static const GuardctlKey updates_keys[] = {
+        {.name = "state"}, {.name = "from"}, {.name = "last_run"}, {.name = "last_success"}, {.name = "failing_since"}, {.name = "failures"},
+        {.name = "why"},   {0},
+};
+
 const GuardctlKey guardctl_status_keys[] = {
         {.name = "version"},
         {.name = "host", GUARDCTL_OBJECT, host_keys},
         {.name = "layers", GUARDCTL_OBJECT, layers_keys},
         {.name = "registry", GUARDCTL_OBJECT, guardctl_registry_keys},
+        {.name = "updates", GUARDCTL_OBJECT, updates_keys},
         {.name = "policy", GUARDCTL_OBJECT, policy_keys},
         {.name = "alarms", GUARDCTL_OBJECTS, alarm_keys},
         {0},

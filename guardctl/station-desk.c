@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * `guardctl station import-events`, `pending`, `verify` and `roles`: what comes back from the
- * workstations, what goes out next, and whether all is in order.
+ * `guardctl station import-events`, `verify` and `roles`: what comes back from the workstations, and
+ * whether all is in order.
  */
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "common/guard-text.h"
 #include "guardctl/station.h"
-#include "station/query.h"
 #include "station/seen.h"
 
 typedef struct {
@@ -117,47 +116,6 @@ station_import_events(GuardctlContext *ctx, int argc, char **argv)
 }
 
 int
-station_pending(GuardctlContext *ctx, int argc, char **argv)
-{
-        static const GuardctlUsage usage = {
-                "station pending", NULL,
-                N_("What changed since the last snapshot.\nExit status: 0 if nothing did, 1 if a "
-                   "snapshot should be published."),
-                0, 0};
-        g_autofree char *dir = NULL;
-        const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
-        g_autoptr(GuardStation) station = NULL;
-        g_autoptr(JsonBuilder) builder = NULL;
-        g_autoptr(GError) error = NULL;
-        GuardPending p;
-
-        if (status != GUARDCTL_GO_ON)
-                return status;
-        station = station_open_for(dir, GUARD_DUTY_READ, &error);
-        if (station == NULL || !guard_station_pending(station, &p, NULL, NULL, &error))
-                return guardctl_fail(ctx, error);
-        if (ctx->json) {
-                builder = json_builder_new();
-                json_builder_begin_object(builder);
-                station_add_number(builder, "sequence", p.sequence);
-                station_add_time(builder, "issued", p.issued_us);
-                station_add_time(builder, "expires", p.expires_us);
-                station_add_number(builder, "entries", p.entries);
-                station_add_number(builder, "added", p.added);
-                station_add_number(builder, "changed", p.changed);
-                json_builder_end_object(builder);
-                guardctl_print_builder(ctx, builder);
-        } else {
-                fprintf(ctx->out,
-                        _("Since snapshot %" PRIu64 ": %" PRIu64 " drives enrolled, %" PRIu64
-                          " changed\n"),
-                        p.sequence, p.added, p.changed);
-        }
-        return p.added + p.changed > 0 ? GUARDCTL_FAILED : GUARDCTL_DONE;
-}
-
-int
 station_verify(GuardctlContext *ctx, int argc, char **argv)
 {
         static const GuardctlUsage usage = {
@@ -167,17 +125,14 @@ station_verify(GuardctlContext *ctx, int argc, char **argv)
                 0, 0};
         g_autofree char *dir = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
         g_autoptr(GuardStation) station = NULL;
+        int status = station_start(ctx, &usage, entries, &argc, &argv, &dir, GUARD_DUTY_AUDIT, &station);
         g_autoptr(JsonBuilder) builder = NULL;
         g_autoptr(GError) error = NULL;
         guint64 records = 0;
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        station = station_open_for(dir, GUARD_DUTY_AUDIT, &error);
-        if (station == NULL)
-                return guardctl_fail(ctx, error);
         status = guard_station_verify(station, &records, &error) ? GUARDCTL_DONE : GUARDCTL_FAILED;
         if (ctx->json) {
                 builder = json_builder_new();

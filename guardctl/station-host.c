@@ -4,7 +4,7 @@
  */
 #include <glib/gi18n-lib.h>
 
-#include "guardctl/station.h"
+#include "guardctl/station-drive.h"
 #include "station/computer.h"
 
 #define LABEL_WIDTH 14
@@ -114,47 +114,19 @@ report(GuardctlContext *ctx, GuardStation *station, const char *host_id)
         return GUARDCTL_DONE;
 }
 
-#define TEXT(name, field, help, arg)                                                               \
-        {                                                                                          \
-                name, 0, 0, G_OPTION_ARG_STRING, &given.field, help, arg                           \
-        }
 #define HOST_ENTRIES                                                                               \
         STATION_DIR_OPTION(&given.dir),                                                            \
-                TEXT("level", level, N_("none, confidential, secret or top-secret"), N_("LEVEL")), \
-                TEXT("unit", unit, N_("Its unit"), N_("UNIT")),                                    \
-                TEXT("room", room, N_("Where it stands"), N_("TEXT")),                             \
-                TEXT("custodian", custodian, N_("Who answers for it"), N_("NAME")),                \
-                TEXT("note", note, N_("Anything else"), N_("TEXT")),                               \
-                {"address",                                                                        \
-                 0,                                                                                \
-                 0,                                                                                \
-                 G_OPTION_ARG_STRING_ARRAY,                                                        \
-                 &given.addresses,                                                                 \
-                 N_("A network address; once for each"),                                           \
-                 N_("ADDRESS")},                                                                   \
-                {"key",       0,                                                                   \
-                 0,           G_OPTION_ARG_STRING_ARRAY,                                           \
-                 &given.keys, N_("A key's name or fingerprint; once for each"),                    \
-                 N_("KEY")},                                                                       \
+                STATION_TEXT("level", &given.level,                                                \
+                             N_("none, confidential, secret or top-secret"), N_("LEVEL")),         \
+                STATION_TEXT("unit", &given.unit, N_("Its unit"), N_("UNIT")),                     \
+                STATION_TEXT("room", &given.room, N_("Where it stands"), N_("TEXT")),              \
+                STATION_TEXT("custodian", &given.custodian, N_("Who answers for it"), N_("NAME")), \
+                STATION_TEXT("note", &given.note, N_("Anything else"), N_("TEXT")),                \
+                STATION_LIST("address", &given.addresses,                                          \
+                             N_("A network address; once for each"), N_("ADDRESS")),               \
+                STATION_LIST("key", &given.keys,                                                   \
+                             N_("A key's name or fingerprint; once for each"), N_("KEY")),         \
                 STATION_REASON_OPTION(&given.reason), STATION_NO_MORE_OPTIONS
-
-static void
-replace_text(char **field, const char *text)
-{
-        if (text == NULL)
-                return;
-        g_free(*field);
-        *field = *text != '\0' ? g_strdup(text) : NULL;
-}
-
-static void
-replace_list(char ***field, char **list)
-{
-        if (list == NULL)
-                return;
-        g_strfreev(*field);
-        *field = list[0][0] != '\0' ? g_strdupv(list) : NULL;
-}
 
 /* GUARDCTL_GO_ON, or the status of a level that does not exist. */
 static int
@@ -162,12 +134,12 @@ apply(GuardctlContext *ctx, const GuardctlUsage *usage, const Given *given, Guar
 {
         if (given->level != NULL && !guard_level_from_string(given->level, &computer->level))
                 return guardctl_usage_error(ctx, usage, _("There is no level '%s'"), given->level);
-        replace_text(&computer->unit, given->unit);
-        replace_text(&computer->room, given->room);
-        replace_text(&computer->custodian, given->custodian);
-        replace_text(&computer->note, given->note);
-        replace_list(&computer->addresses, given->addresses);
-        replace_list(&computer->keys, given->keys);
+        station_replace_text(&computer->unit, given->unit);
+        station_replace_text(&computer->room, given->room);
+        station_replace_text(&computer->custodian, given->custodian);
+        station_replace_text(&computer->note, given->note);
+        station_replace_list(&computer->addresses, given->addresses);
+        station_replace_list(&computer->keys, given->keys);
         return GUARDCTL_GO_ON;
 }
 
@@ -285,14 +257,10 @@ host_show(GuardctlContext *ctx, int argc, char **argv)
                                             N_("One computer of the register."), 1, 1};
         g_autofree char *dir = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
         g_autoptr(GuardStation) station = NULL;
-        g_autoptr(GError) error = NULL;
+        int status = station_start(ctx, &usage, entries, &argc, &argv, &dir, GUARD_DUTY_READ, &station);
 
-        if (status != GUARDCTL_GO_ON)
-                return status;
-        station = station_open_for(dir, GUARD_DUTY_READ, &error);
-        return station != NULL ? report(ctx, station, argv[1]) : guardctl_fail(ctx, error);
+        return status == GUARDCTL_GO_ON ? report(ctx, station, argv[1]) : status;
 }
 
 /* retire and renew: a computer and a reason. */

@@ -20,20 +20,10 @@
 #define BLKGETDISKSEQ _IOR(0x12, 128, guint64)
 #endif
 
-/* An attribute below @folder, without its newline; NULL: there is none. Caller frees. */
-static char *
-attribute(const char *folder, const char *name)
-{
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        char *text = NULL;
-
-        return g_file_get_contents(path, &text, NULL, NULL) ? g_strchomp(text) : NULL;
-}
-
 static guint64
 number(const char *folder, const char *name, guint base)
 {
-        g_autofree char *text = attribute(folder, name);
+        g_autofree char *text = station_read_attribute(folder, name);
 
         return text ? g_ascii_strtoull(text, NULL, base) : 0;
 }
@@ -93,17 +83,17 @@ medium_of(const char *folder)
 
         medium->block = guard_block_facts_new();
         medium->block->size = number(folder, "size", 10) * 512;
-        medium->carrier_serial = attribute(folder, "device/cid");
+        medium->carrier_serial = station_read_attribute(folder, "device/cid");
         medium->carrier = medium->carrier_serial ? GUARD_CARRIER_MMC : GUARD_CARRIER_USB;
         while (!medium->carrier_serial && strlen(at) > strlen("/sys/devices/")) {
-                g_autofree char *vendor = attribute(at, "idVendor");
+                g_autofree char *vendor = station_read_attribute(at, "idVendor");
                 char *above;
 
                 if (vendor) {
                         medium->usb = guard_usb_facts_new();
                         medium->usb->vendor_id = (guint16)strtoul(vendor, NULL, 16);
                         medium->usb->product_id = (guint16)number(at, "idProduct", 16);
-                        medium->usb->serial = attribute(at, "serial");
+                        medium->usb->serial = station_read_attribute(at, "serial");
                         break;
                 }
                 above = g_path_get_dirname(at);
@@ -117,7 +107,7 @@ medium_of(const char *folder)
 static gboolean
 is_same(int fd, const char *folder)
 {
-        g_autofree char *dev = attribute(folder, "dev");
+        g_autofree char *dev = station_read_attribute(folder, "dev");
         g_autofree char *wanted = NULL;
         guint64 diskseq = 0;
         struct stat st;
@@ -151,8 +141,9 @@ open_disk(const char *node, const char *folder, GError **error)
 }
 
 typedef struct {
-        char *dir, *media_id, *device, *node, *key, *reason;
+        char *dir, *media_id, *device, *node, *reason;
         gboolean remove;
+        StationSigning signing;
 } Given;
 
 static void
@@ -162,18 +153,18 @@ given_clear(Given *given)
         g_free(given->media_id);
         g_free(given->device);
         g_free(given->node);
-        g_free(given->key);
+        station_signing_clear(&given->signing);
         g_free(given->reason);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Given, given_clear)
 
 static gboolean
-write_to(const Given *given, const char *name, const char *folder, GError **error)
+write_to(Given *given, const char *name, const char *folder, GError **error)
 {
         g_autofree char *node = g_build_filename("/dev", name, NULL);
         g_autoptr(GuardMedium) medium = medium_of(folder);
         g_autoptr(GuardStation) station = NULL;
-        GuardMarking marking = {given->media_id, given->key, node, -1, medium};
+        GuardMarking marking = {given->media_id, station_signing(&given->signing), node, -1, medium};
         GuardAct act = station_act(given->reason);
         gboolean done;
 
@@ -187,6 +178,7 @@ write_to(const Given *given, const char *name, const char *folder, GError **erro
                 return FALSE;
         done = given->remove ? guard_station_unmark(station, &marking, &act, error) : guard_station_mark(station, &marking, &act, error);
         close(marking.fd);
+        station_signing_tell(&given->signing);
         return done;
 }
 
@@ -220,13 +212,13 @@ station_mark(GuardctlContext *ctx, int argc, char **argv)
                                             N_("Writes the desk's signed mark onto a drive that is plugged in, into the gap before its first "
                                                "partition, so that workstations know it whatever their registry says. Files on it stay."),
                                             0, 0};
-        g_auto(Given) given = {0};
+        g_auto(Given) given = {.signing.passphrase = {.ctx = ctx, .fd = -1}};
         const GOptionEntry entries[] = {
                 STATION_DIR_OPTION(&given.dir),
                 {"media-id", 0, 0, G_OPTION_ARG_STRING, &given.media_id, N_("The drive's number in the register"), N_("ID")},
                 {"device", 0, 0, G_OPTION_ARG_STRING, &given.device, N_("The drive that is plugged in, as media list shows it"), N_("DEVICE")},
                 {"node", 0, 0, G_OPTION_ARG_FILENAME, &given.node, N_("Or its disk, such as /dev/sdb"), N_("FILE")},
-                {"key", 0, 0, G_OPTION_ARG_FILENAME, &given.key, N_("The desk's private key"), N_("FILE")},
+                STATION_SIGNING_OPTIONS(&given.signing),
                 {"remove", 0, 0, G_OPTION_ARG_NONE, &given.remove, N_("Take the mark away; needs --reason"), NULL},
                 STATION_REASON_OPTION(&given.reason),
                 STATION_NO_MORE_OPTIONS,
@@ -237,7 +229,7 @@ station_mark(GuardctlContext *ctx, int argc, char **argv)
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        if (!given.media_id || !given.device == !given.node || (!given.key && !given.remove))
+        if (!given.media_id || !given.device == !given.node || (!given.signing.key && !given.remove))
                 return guardctl_usage_error(ctx, &usage,
                                             _("'station mark' needs --media-id ID, --device DEVICE or --node FILE, and --key FILE or --remove"));
         name = given.node ? g_path_get_basename(given.node) : disk_of_device(given.device, &error);

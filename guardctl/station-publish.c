@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * `guardctl station init`, `keygen` and `publish`: the book, its keys, its snapshots.
+ * `guardctl station init` and `publish`: the book and its snapshots.
  */
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
 #include "common/guard-text.h"
-#include "guardctl/station.h"
-#include "registry/signature.h"
+#include "guardctl/station-changes.h"
 
 int
 station_init(GuardctlContext *ctx, int argc, char **argv)
@@ -34,77 +33,42 @@ station_init(GuardctlContext *ctx, int argc, char **argv)
         return GUARDCTL_DONE;
 }
 
-static int
-report_key(GuardctlContext *ctx, const char *private_path, const char *public_path)
-{
-        g_autoptr(GError) error = NULL;
-        g_autoptr(GuardKey) key = guard_key_load_public(public_path, &error);
-        g_autoptr(JsonBuilder) builder = NULL;
+typedef struct {
+        char *dir, *output, *reason;
+        int days;
+        gint64 sequence;
+        gboolean dry_run, earlier;
+        StationSigning signing;
+} Given;
 
-        if (key == NULL)
-                return guardctl_fail(ctx, error);
-        if (!ctx->json) {
-                fprintf(ctx->out,
-                        _("Key %s: keep %s at the desk; copy %s into /etc/baomi-guard/keys.d/ of "
-                          "every "
-                          "workstation\n"),
-                        guard_key_id(key), private_path, public_path);
-                return GUARDCTL_DONE;
-        }
-        builder = json_builder_new();
-        json_builder_begin_object(builder);
-        guardctl_json_string(builder, "key_id", guard_key_id(key));
-        guardctl_json_string(builder, "algorithm",
-                             guard_algorithm_to_string(guard_key_algorithm(key)));
-        guardctl_json_string(builder, "private", private_path);
-        guardctl_json_string(builder, "public", public_path);
-        json_builder_end_object(builder);
-        guardctl_print_builder(ctx, builder);
-        return GUARDCTL_DONE;
+static void
+given_clear(Given *given)
+{
+        g_free(given->dir);
+        g_free(given->output);
+        g_free(given->reason);
+        station_signing_clear(&given->signing);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Given, given_clear)
 
-int
-station_keygen(GuardctlContext *ctx, int argc, char **argv)
+static void
+add_publication(JsonBuilder *builder, const GuardRegistryInfo *info, const Given *given)
 {
-        static const GuardctlUsage usage = {
-                "station keygen", NULL,
-                N_("Makes the pair of keys that signs snapshots. Never overwrites one: without the "
-                   "old private "
-                   "key every workstation must be told a new public one."),
-                0, 0};
-        g_autofree char *name = NULL, *private_path = NULL, *public_path = NULL, *dir = NULL;
-        const GOptionEntry entries[] = {
-                {"algorithm", 0, 0, G_OPTION_ARG_STRING, &name, N_("ed25519 (default) or sm2"),
-                 N_("NAME")},
-                {"key", 0, 0, G_OPTION_ARG_FILENAME, &private_path, N_("The private key to make"),
-                 N_("FILE")},
-                {"public", 0, 0, G_OPTION_ARG_FILENAME, &public_path, N_("The public key to make"),
-                 N_("FILE")},
-                STATION_DIR_OPTION(
-                        &dir), /* not needed here, but harmless in a script that gives it to all */
-                STATION_NO_MORE_OPTIONS,
-        };
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
-        g_autoptr(GError) error = NULL;
-        GuardAlgorithm algorithm = GUARD_ALGORITHM_ED25519;
+        g_autofree char *issued = guard_time_format(info->issued_us);
+        g_autofree char *expires = guard_time_format(info->expires_us);
 
-        if (status != GUARDCTL_GO_ON)
-                return status;
-        if (private_path == NULL || public_path == NULL)
-                return guardctl_usage_error(
-                        ctx, &usage, _("'station keygen' needs --key FILE and --public FILE"));
-        if (name != NULL && !guard_algorithm_from_string(name, &algorithm))
-                return guardctl_usage_error(ctx, &usage,
-                                            _("There is no algorithm '%s': ed25519 or sm2"), name);
-        if (!guard_key_generate(algorithm, private_path, public_path, &error))
-                return guardctl_fail(ctx, error);
-        return report_key(ctx, private_path, public_path);
+        station_add_number(builder, "sequence", info->sequence);
+        station_add_number(builder, "entries", info->entries);
+        guardctl_json_string(builder, "issued", issued);
+        guardctl_json_string(builder, "expires", expires);
+        guardctl_json_string(builder, "key_id", info->key_id);
+        guardctl_json_string(builder, "algorithm", info->algorithm);
+        guardctl_json_string(builder, "output", given->output);
 }
 
 static void
-report_publication(GuardctlContext *ctx, const GuardRegistryInfo *info, const char *output)
+report(GuardctlContext *ctx, const GuardRegistryInfo *info, const Given *given)
 {
-        g_autofree char *issued = guard_time_format(info->issued_us);
         g_autofree char *expires = guard_time_format(info->expires_us);
         g_autoptr(JsonBuilder) builder = NULL;
 
@@ -114,24 +78,67 @@ report_publication(GuardctlContext *ctx, const GuardRegistryInfo *info, const ch
                           " drives, valid until %s: %s\nInstall it on a workstation with: guardctl "
                           "registry "
                           "install %s\n"),
-                        info->sequence, info->entries, expires, output, output);
+                        info->sequence, info->entries, expires, given->output, given->output);
                 return;
         }
         builder = json_builder_new();
         json_builder_begin_object(builder);
-        json_builder_set_member_name(builder, "sequence");
-        json_builder_add_int_value(builder, (gint64)info->sequence);
-        json_builder_set_member_name(builder, "entries");
-        json_builder_add_int_value(builder, (gint64)info->entries);
-        json_builder_set_member_name(builder, "size");
-        json_builder_add_int_value(builder, (gint64)info->size);
-        guardctl_json_string(builder, "issued", issued);
-        guardctl_json_string(builder, "expires", expires);
-        guardctl_json_string(builder, "key_id", info->key_id);
-        guardctl_json_string(builder, "algorithm", info->algorithm);
-        guardctl_json_string(builder, "output", output);
+        add_publication(builder, info, given);
+        station_add_number(builder, "size", info->size);
         json_builder_end_object(builder);
         guardctl_print_builder(ctx, builder);
+}
+
+static gboolean
+report_dry_run(GuardctlContext *ctx, GuardStation *station, const GuardRegistryInfo *info, const Given *given, GError **error)
+{
+        g_autofree char *expires = guard_time_format(info->expires_us);
+        g_autoptr(JsonBuilder) builder = ctx->json ? json_builder_new() : NULL;
+        GuardPending pending;
+
+        if (builder != NULL)
+                json_builder_begin_object(builder);
+        if (!station_changes(ctx, station, builder, &pending, error))
+                return FALSE;
+        if (builder == NULL) {
+                fprintf(ctx->out, _("It would be snapshot %" PRIu64 ", signed with key %s, valid until %s: %s. Nothing was written.\n"),
+                        info->sequence, info->key_id, expires, given->output);
+                return TRUE;
+        }
+        add_publication(builder, info, given);
+        json_builder_set_member_name(builder, "dry_run");
+        json_builder_add_boolean_value(builder, TRUE);
+        station_add_number(builder, "previous", pending.sequence);
+        json_builder_end_object(builder);
+        guardctl_print_builder(ctx, builder);
+        return TRUE;
+}
+
+static int
+publish(GuardctlContext *ctx, Given *given)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GuardStation) station = station_open(given->dir, &error);
+        g_autoptr(GuardRegistryInfo) info = NULL;
+        GuardAct act = station_act(given->reason);
+        GuardPublish how = {.signing = station_signing(&given->signing),
+                            .output = given->output,
+                            .valid_days = given->days,
+                            .sequence = (guint64)given->sequence,
+                            .earlier_date = given->earlier,
+                            .dry_run = given->dry_run,
+                            .progress = station_progress,
+                            .user_data = ctx};
+        gboolean ok = station != NULL && guard_station_publish(station, &how, &act, &info, &error);
+
+        station_signing_tell(&given->signing);
+        if (ok && given->dry_run)
+                ok = report_dry_run(ctx, station, info, given, &error);
+        if (!ok)
+                return guardctl_fail(ctx, error);
+        if (!given->dry_run)
+                report(ctx, info, given);
+        return GUARDCTL_DONE;
 }
 
 int
@@ -141,37 +148,29 @@ station_publish(GuardctlContext *ctx, int argc, char **argv)
                                             N_("Signs a snapshot of the register: digests, media "
                                                "ids, levels, states and bindings, no names."),
                                             0, 0};
-        g_autofree char *dir = NULL, *key = NULL, *output = NULL, *reason = NULL;
-        int days = 0;
+        g_auto(Given) given = {.signing.passphrase = {.ctx = ctx, .fd = -1}};
         const GOptionEntry entries[] = {
-                STATION_DIR_OPTION(&dir),
-                {"key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_("The desk's private key"),
-                 N_("FILE")},
-                {"valid-days", 0, 0, G_OPTION_ARG_INT, &days,
-                 N_("Workstations ask for a new one after so long"), N_("DAYS")},
-                {"output", 0, 0, G_OPTION_ARG_FILENAME, &output,
-                 N_("The snapshot to make or replace"), N_("FILE")},
-                STATION_REASON_OPTION(&reason),
+                STATION_DIR_OPTION(&given.dir),
+                STATION_SIGNING_OPTIONS(&given.signing),
+                {"valid-days", 0, 0, G_OPTION_ARG_INT, &given.days, N_("Workstations ask for a new one after so long"), N_("DAYS")},
+                {"output", 0, 0, G_OPTION_ARG_FILENAME, &given.output, N_("The snapshot to make or replace"), N_("FILE")},
+                {"dry-run", 0, 0, G_OPTION_ARG_NONE, &given.dry_run, N_("Check all, show what would change, write nothing"), NULL},
+                {"sequence", 0, 0, G_OPTION_ARG_INT64, &given.sequence,
+                 N_("A later number than the next, where the register is an old copy; needs --reason"), N_("NUMBER")},
+                {"earlier-date", 0, 0, G_OPTION_ARG_NONE, &given.earlier,
+                 N_("Publish although the last snapshot bears a later date; needs --reason"), NULL},
+                STATION_REASON_OPTION(&given.reason),
                 STATION_NO_MORE_OPTIONS,
         };
         int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
-        g_autoptr(GuardStation) station = NULL;
-        g_autoptr(GuardRegistryInfo) info = NULL;
-        g_autoptr(GError) error = NULL;
-        GuardAct act;
-        GuardPublish publish;
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        if (key == NULL || output == NULL || days == 0)
+        if (given.signing.key == NULL || given.output == NULL || given.days == 0)
                 return guardctl_usage_error(ctx, &usage,
                                             _("'station publish' needs --key FILE, --valid-days "
                                               "DAYS and --output FILE"));
-        act = station_act(reason);
-        publish = (GuardPublish){key, output, days > 0 ? (guint)days : 0, station_progress, ctx};
-        station = station_open(dir, &error);
-        if (station == NULL || !guard_station_publish(station, &publish, &act, &info, &error))
-                return guardctl_fail(ctx, error);
-        report_publication(ctx, info, output);
-        return GUARDCTL_DONE;
+        if (given.sequence < 0)
+                return guardctl_usage_error(ctx, &usage, _("--sequence is a number above 0"));
+        return publish(ctx, &given);
 }

@@ -71,21 +71,19 @@ stock_change(GuardctlContext *ctx, int argc, char **argv)
         g_autofree char *dir = NULL, *reason = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_REASON_OPTION(&reason),
                                         STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usages[which].usage, entries, &argc, &argv);
         g_autoptr(GuardStation) station = NULL;
+        int status = station_start(ctx, &usages[which].usage, entries, &argc, &argv, &dir,
+                                   which == 2 ? GUARD_DUTY_READ : GUARD_DUTY_EDIT, &station);
         g_autoptr(GError) error = NULL;
         GuardAct act;
-        gboolean ok;
+        gboolean ok = TRUE;
 
         if (status != GUARDCTL_GO_ON)
                 return status;
         act = station_act(reason);
-        station = which == 2 ? station_open_for(dir, GUARD_DUTY_READ, &error)
-                             : station_open(dir, &error);
-        ok = station != NULL;
-        if (ok && which == 0)
+        if (which == 0)
                 ok = guard_station_stocktake_begin(station, &act, &error);
-        if (ok && which == 1)
+        if (which == 1)
                 ok = guard_station_stocktake_end(station, &act, NULL, &error);
         return ok ? report(ctx, station) : guardctl_fail(ctx, error);
 }
@@ -100,16 +98,15 @@ stock_tick(GuardctlContext *ctx, int argc, char **argv)
                 1, -1};
         g_autofree char *dir = NULL;
         const GOptionEntry entries[] = {STATION_DIR_OPTION(&dir), STATION_NO_MORE_OPTIONS};
-        int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
         g_autoptr(GuardStation) station = NULL;
+        int status = station_start(ctx, &usage, entries, &argc, &argv, &dir, GUARD_DUTY_EDIT, &station);
         g_autoptr(GError) error = NULL;
         GuardAct act;
 
         if (status != GUARDCTL_GO_ON)
                 return status;
         act = station_act(NULL);
-        station = station_open(dir, &error);
-        for (int i = 1; station != NULL && i < argc; i++) {
+        for (int i = 1; i < argc; i++) {
                 g_autofree char *note = NULL;
 
                 if (!guard_station_stocktake_tick(station, argv[i], &act, &note, &error))

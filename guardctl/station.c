@@ -100,6 +100,28 @@ station_open_for(const char *dir, GuardDuty duty, GError **error)
         return g_steal_pointer(&station);
 }
 
+int
+station_start(GuardctlContext *ctx, const GuardctlUsage *usage, const GOptionEntry *entries, int *argc, char ***argv,
+              char *const *dir, GuardDuty duty, GuardStation **station)
+{
+        int status = guardctl_parse(ctx, usage, entries, argc, argv);
+        g_autoptr(GError) error = NULL;
+
+        if (status != GUARDCTL_GO_ON)
+                return status;
+        *station = duty == GUARD_DUTY_EDIT ? station_open(*dir, &error) : station_open_for(*dir, duty, &error);
+        return *station != NULL ? GUARDCTL_GO_ON : guardctl_fail(ctx, error);
+}
+
+char *
+station_read_attribute(const char *folder, const char *name)
+{
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        char *text = NULL;
+
+        return g_file_get_contents(path, &text, NULL, NULL) ? g_strchomp(text) : NULL;
+}
+
 void
 station_add_number(JsonBuilder *builder, const char *name, guint64 number)
 {

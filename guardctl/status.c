@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include "guardctl/connect.h"
 #include "guardctl/shape.h"
+#include "guardctl/updates.h"
 #include "guardctl/words.h"
 
 #define WIDTH 18
@@ -79,6 +80,26 @@ put_registry(GuardctlContext *ctx, GVariant *registry)
         guardctl_field(ctx, WIDTH, "", GUARDCTL_PLAIN, text);
 }
 
+/* guardd fetches nothing and knows nothing of it: this is read from the updater's own files. */
+static GVariant *
+with_updates(GVariant *status, const GuardUpdateHealth *health)
+{
+        GVariantDict dict;
+
+        g_variant_dict_init(&dict, status);
+        g_variant_dict_insert_value(&dict, "updates", guardctl_updates_dict(health));
+        return g_variant_ref_sink(g_variant_dict_end(&dict));
+}
+
+static void
+put_updates(GuardctlContext *ctx, const GuardUpdateHealth *health)
+{
+        g_autofree char *text = guardctl_updates_text(health);
+        gboolean bad = health->state == GUARD_UPDATE_BROKEN || health->state == GUARD_UPDATE_STUCK;
+
+        guardctl_field(ctx, WIDTH, _("Updates"), bad ? GUARDCTL_CAUTION : GUARDCTL_PLAIN, text);
+}
+
 static void
 put_policy(GuardctlContext *ctx, GVariant *policy)
 {
@@ -121,6 +142,7 @@ guardctl_status(GuardctlContext *ctx, int argc, char **argv)
         };
         g_autoptr(GVariant) reply = NULL;
         g_autoptr(GVariant) status = NULL;
+        g_autoptr(GuardUpdateHealth) health = NULL;
         int result = guardctl_parse(ctx, &usage, NULL, &argc, &argv);
 
         if (result != GUARDCTL_GO_ON)
@@ -129,8 +151,10 @@ guardctl_status(GuardctlContext *ctx, int argc, char **argv)
         if (!reply)
                 return result;
         status = g_variant_get_child_value(reply, 0);
+        health = guard_update_health_read(ctx->root ? ctx->root : "", g_get_real_time());
         if (ctx->json) {
-                g_autoptr(JsonNode) node = guardctl_shape(guardctl_status_keys, status);
+                g_autoptr(GVariant) whole = with_updates(status, health);
+                g_autoptr(JsonNode) node = guardctl_shape(guardctl_status_keys, whole);
 
                 guardctl_print_json(ctx, node);
                 return GUARDCTL_DONE;
@@ -140,6 +164,8 @@ guardctl_status(GuardctlContext *ctx, int argc, char **argv)
                 g_autoptr(GVariant) value = guardctl_dict_child(status, parts[i].key, parts[i].type);
 
                 parts[i].put(ctx, value);
+                if (parts[i].put == put_registry)
+                        put_updates(ctx, health);
         }
         return GUARDCTL_DONE;
 }

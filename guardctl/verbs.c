@@ -8,7 +8,7 @@
 const GuardctlVerb guardctl_verbs[] = {
         {"status", guardctl_status, N_("How this machine is guarded")},
         {"media", guardctl_media, N_("Removable media: list, explain, eject")},
-        {"registry", guardctl_registry, N_("The registry snapshot: show, verify, install")},
+        {"registry", guardctl_registry, N_("The registry snapshot: show, verify, install, update")},
         {"policy", guardctl_policy, N_("Check the policy files")},
         {"log", guardctl_log, N_("What happened, and the proof that nothing is missing: list, verify, anchor")},
         {"presence", guardctl_presence, N_("Who is there, which screens are locked, and the next shutdown")},

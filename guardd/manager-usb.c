@@ -180,6 +180,9 @@ guard_device_gone(ManagedDevice *device)
                 guard_recorder_write(manager->recorder, record, NULL, NULL);
                 if (usb)
                         guard_manager_spool_forget(manager, usb, "remove");
+                /* Pulled before udev could tell: what the static helper wrote down is on record. */
+                if (usb && device->recorded)
+                        guard_manager_spool_forget(manager, usb, "add");
         }
         if (device->shown) {
                 g_signal_emit_by_name(manager, "device-removed", device);

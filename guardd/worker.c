@@ -149,15 +149,15 @@ run_job(GuardJob *job)
 static GuardJob *
 wait_for_job(GuardWorkers *workers)
 {
-        GuardJob *job;
+        GuardJob *job = NULL;
 
         g_mutex_lock(&workers->lock);
         if (workers->spare < SPARE_MAX && !workers->ending) {
                 workers->spare++;
                 while (g_queue_is_empty(&workers->handed) && !workers->ending)
                         g_cond_wait(&workers->wake, &workers->lock);
+                job = g_queue_pop_head(&workers->handed);
         }
-        job = g_queue_pop_head(&workers->handed);
         g_mutex_unlock(&workers->lock);
         return job;
 }

@@ -40,7 +40,10 @@ check_regular(int fd, const char *name, GError **error)
         if (S_ISREG(st.st_mode))
                 return TRUE;
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                    _("%s is not an ordinary file; save the snapshot to one first"), name);
+                    S_ISDIR(st.st_mode)
+                            ? _("%s is a directory: name the snapshot's file in it")
+                            : _("%s is not an ordinary file; save the snapshot to one first"),
+                    name);
         return FALSE;
 }
 

@@ -11,10 +11,15 @@
 #include <unistd.h>
 #include <glib/gi18n-lib.h>
 #include <openssl/ec.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
 
 #include "registry/durable.h"
 #include "registry/signature-private.h"
+
+#define ROUNDS 600000 /* of PBKDF2 with HMAC-SHA-256 */
 
 static EVP_PKEY *
 generate_by_id(int id)
@@ -46,25 +51,45 @@ generate(GuardAlgorithm algorithm)
 #endif
 }
 
+/* PBES2 with PBKDF2, which every libcrypto reads; its own default of 2048 rounds is of another age. */
 static gboolean
-write_pem(EVP_PKEY *pkey, const char *path, gboolean private, GError **error)
+write_encrypted(BIO *bio, EVP_PKEY *pkey, const char *passphrase)
+{
+        PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(pkey);
+        X509_ALGOR *how = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), ROUNDS, NULL, 0, NULL, NID_hmacWithSHA256);
+        X509_SIG *sealed = plain != NULL && how != NULL ? PKCS8_set0_pbe(passphrase, (int)strlen(passphrase), plain, how) : NULL;
+        gboolean ok = sealed != NULL && PEM_write_bio_PKCS8(bio, sealed) == 1;
+
+        if (sealed == NULL)
+                X509_ALGOR_free(how);
+        X509_SIG_free(sealed);
+        PKCS8_PRIV_KEY_INFO_free(plain);
+        return ok;
+}
+
+typedef enum { PUBLIC, PRIVATE } Half;
+
+static gboolean
+write_pem(EVP_PKEY *pkey, const char *path, Half half, const char *passphrase, GError **error)
 {
         BIO *bio = BIO_new(BIO_s_secmem());
         char *text = NULL;
         long size = 0;
-        gboolean ok = FALSE;
+        gboolean ok = bio != NULL;
 
-        if (bio != NULL &&
-            (private ? PEM_write_bio_PKCS8PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL)
-                     : PEM_write_bio_PUBKEY(bio, pkey)) == 1)
-                size = BIO_get_mem_data(bio, &text);
+        if (ok && half == PUBLIC)
+                ok = PEM_write_bio_PUBKEY(bio, pkey) == 1;
+        else if (ok && passphrase != NULL)
+                ok = write_encrypted(bio, pkey, passphrase);
+        else if (ok)
+                ok = PEM_write_bio_PKCS8PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL) == 1;
+        size = ok ? BIO_get_mem_data(bio, &text) : 0;
         if (size > 0)
-                ok = guard_durable_create(path, text, (gsize)size, private ? 0600 : 0644, error);
+                ok = guard_durable_create(path, text, (gsize)size, half == PRIVATE ? 0600 : 0644, error);
         else
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_FAILED,
-                            _("%s: the key cannot be written as PEM"), path);
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_FAILED, _("%s: the key cannot be written as PEM"), path);
         BIO_free(bio);
-        return ok;
+        return ok && size > 0;
 }
 
 static gboolean
@@ -79,11 +104,13 @@ must_not_exist(const char *path, GError **error)
 
 gboolean
 guard_key_generate(GuardAlgorithm algorithm, const char *private_path, const char *public_path,
-                   GError **error)
+                   const char *passphrase, GError **error)
 {
         EVP_PKEY *pkey;
         gboolean ok;
 
+        if (passphrase != NULL && !guard_passphrase_check_new(passphrase, error))
+                return FALSE;
         if (!must_not_exist(private_path, error) || !must_not_exist(public_path, error))
                 return FALSE;
         pkey = generate(algorithm);
@@ -93,11 +120,17 @@ guard_key_generate(GuardAlgorithm algorithm, const char *private_path, const cha
                             guard_algorithm_to_string(algorithm));
                 return FALSE;
         }
-        ok = write_pem(pkey, private_path, TRUE, error);
-        if (ok && !write_pem(pkey, public_path, FALSE, error)) {
+        ok = write_pem(pkey, private_path, PRIVATE, passphrase, error);
+        if (ok && !write_pem(pkey, public_path, PUBLIC, NULL, error)) {
                 unlink(private_path);
                 ok = FALSE;
         }
         EVP_PKEY_free(pkey);
         return ok;
+}
+
+gboolean
+guard_key_write_public(const GuardKey *key, const char *path, GError **error)
+{
+        return must_not_exist(path, error) && write_pem(key->pkey, path, PUBLIC, NULL, error);
 }

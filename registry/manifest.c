@@ -28,6 +28,31 @@ corrupt(GError **error, const char *name, const char *what)
         return FALSE;
 }
 
+/* What people take for a snapshot, by how it begins. */
+static const struct {
+        const char *begin, *what;
+} others[] = {
+        {"SQLite format 3", N_("this is a database, such as the desk's register: a snapshot is made from it with guardctl station publish")},
+        {"-----BEGIN ", N_("this is a key or a certificate")},
+        {"\x1f\x8b", N_("this is compressed: unpack it first")},
+        {"PK\x03\x04", N_("this is a ZIP file: unpack it first")},
+        {"\xfd" "7zXZ", N_("this is compressed: unpack it first")},
+        {"<", N_("this is a web page: the address is not the snapshot's, or the server wants something first")},
+        {"baomi-guard-mark", N_("this is a drive's mark")},
+};
+
+const char *
+guard_manifest_guess(const guint8 *bytes, gsize size)
+{
+        for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+                gsize length = strlen(others[i].begin);
+
+                if (size >= length && memcmp(bytes, others[i].begin, length) == 0)
+                        return _(others[i].what);
+        }
+        return NULL;
+}
+
 /* The value of the next line, which must be @key followed by @separator. Caller frees; NULL: it is
  * not. */
 static char *
@@ -57,35 +82,12 @@ read_number(Reader *reader, const char *key, char separator, guint64 *number)
         return g_ascii_string_to_unsigned(value, 10, 0, G_MAXINT64, number, NULL);
 }
 
-char *
-guard_manifest_time(gint64 time_us)
-{
-        g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC);
-
-        return date != NULL ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("?");
-}
-
 static gboolean
 read_time(Reader *reader, const char *key, gint64 *time_us)
 {
         g_autofree char *value = next_value(reader, key, '=');
-        g_autofree char *again = NULL;
-        g_autoptr(GDateTime) date = NULL;
 
-        if (value == NULL || strlen(value) != 20)
-                return FALSE;
-        date = g_date_time_new_from_iso8601(value, NULL);
-        if (date == NULL)
-                return FALSE;
-        *time_us = g_date_time_to_unix(date) * G_USEC_PER_SEC;
-        again = guard_manifest_time(*time_us);
-        return *time_us > 0 && g_str_equal(value, again);
-}
-
-static gboolean
-is_lower_hex(const char *text, gsize length)
-{
-        return strlen(text) == length && strspn(text, "0123456789abcdef") == length;
+        return guard_manifest_time_read(value, time_us);
 }
 
 static gboolean
@@ -93,7 +95,7 @@ read_hex_text(Reader *reader, const char *key, char *out, gsize length)
 {
         g_autofree char *value = next_value(reader, key, '=');
 
-        if (value == NULL || !is_lower_hex(value, length))
+        if (value == NULL || !guard_hex_is(value, length))
                 return FALSE;
         memcpy(out, value, length + 1);
         return TRUE;
@@ -105,11 +107,8 @@ read_bytes(Reader *reader, const char *key, guint8 *out, gsize max, gsize *size)
         g_autofree char *value = next_value(reader, key, '=');
         gsize digits = value != NULL ? strlen(value) : 0;
 
-        if (digits == 0 || digits % 2 != 0 || digits / 2 > max || !is_lower_hex(value, digits))
+        if (digits == 0 || digits / 2 > max || !guard_hex_read(value, digits, out))
                 return FALSE;
-        for (gsize i = 0; i < digits / 2; i++)
-                out[i] = (guint8)(g_ascii_xdigit_value(value[2 * i]) * 16 +
-                                  g_ascii_xdigit_value(value[2 * i + 1]));
         *size = digits / 2;
         return TRUE;
 }
@@ -128,8 +127,10 @@ read_versions(Reader *reader, GError **error)
 {
         guint64 format, canonical;
 
+        const char *other = guard_manifest_guess((const guint8 *)reader->at, (gsize)(reader->end - reader->at));
+
         if (!read_number(reader, MAGIC, ' ', &format))
-                return corrupt(error, reader->name, _("no header"));
+                return corrupt(error, reader->name, other != NULL ? other : _("no header"));
         if (format != GUARD_MANIFEST_FORMAT) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
                             _("%s: snapshot format %" PRIu64
@@ -247,8 +248,7 @@ static void
 append_hex(GString *text, const char *key, const guint8 *data, gsize size)
 {
         g_string_append_printf(text, "%s=", key);
-        for (gsize i = 0; i < size; i++)
-                g_string_append_printf(text, "%02x", data[i]);
+        guard_hex_append(text, data, size);
         g_string_append_c(text, '\n');
 }
 

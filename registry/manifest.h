@@ -7,6 +7,7 @@
 #pragma once
 #include <glib.h>
 #include "registry/signature.h"
+#include "registry/spelling.h"
 
 G_BEGIN_DECLS
 
@@ -46,7 +47,7 @@ gboolean guard_manifest_check_signature(const GuardManifest *manifest,
  * are @key's. */
 gboolean guard_manifest_sign(const GuardManifest *manifest, const GuardKey *key,
                              guint8 block[GUARD_MANIFEST_BLOCK], GError **error);
-/* "2026-11-24T20:00:00Z". Caller frees. */
-char *guard_manifest_time(gint64 time_us);
+/* What a file that begins so is, where people take it for a snapshot; NULL: nothing known. Static, for messages. */
+const char *guard_manifest_guess(const guint8 *bytes, gsize size);
 
 G_END_DECLS

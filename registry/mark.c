@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 #include "registry/identity.h"
-#include "registry/manifest.h"
+#include "registry/spelling.h"
 
 #define SIGNATURE "signature="
 #define MAX_MEDIA_ID 128
@@ -16,13 +16,6 @@ void
 guard_mark_clear(GuardMark *mark)
 {
         g_clear_pointer(&mark->media_id, g_free);
-}
-
-static void
-to_hex(const guint8 *bytes, gsize size, char *hex)
-{
-        for (gsize i = 0; i < size; i++)
-                g_snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
 }
 
 gboolean
@@ -47,7 +40,7 @@ guard_mark_binding(const GuardMedium *medium, char binding[2 * 32 + 1])
         text = g_strdup_printf("%s\n%" G_GUINT64_FORMAT "\n", identity, medium->block->size);
         if (EVP_Digest(text, strlen(text), digest, &size, EVP_sha256(), NULL) != 1 || size != 32)
                 return FALSE;
-        to_hex(digest, size, binding);
+        guard_hex_write(binding, digest, size);
         return TRUE;
 }
 
@@ -88,23 +81,10 @@ guard_mark_make(const GuardMark *mark, const GuardKey *key, GError **error)
                 g_string_free(text, TRUE);
                 return NULL;
         }
-        to_hex(signature, size, hex);
+        guard_hex_write(hex, signature, size);
         g_string_append_printf(text, SIGNATURE "%s\n", hex);
         g_assert(text->len < GUARD_MARK_BLOCK);
         return g_string_free(text, FALSE);
-}
-
-static gboolean
-read_hex(const char *hex, gsize digits, guint8 *bytes)
-{
-        for (gsize i = 0; i < digits / 2; i++) {
-                int high = g_ascii_xdigit_value(hex[2 * i]), low = g_ascii_xdigit_value(hex[2 * i + 1]);
-
-                if (high < 0 || low < 0)
-                        return FALSE;
-                bytes[i] = (guint8)(high * 16 + low);
-        }
-        return TRUE;
 }
 
 /* The length of what one of @keys has signed; 0: nobody has. */
@@ -117,8 +97,8 @@ signed_part(const char *text, GPtrArray *keys)
         guint8 signature[GUARD_SIGNATURE_MAX];
 
         /* It is the last line, whole, and the only one of its kind. */
-        if (digits == 0 || digits % 2 != 0 || digits / 2 > sizeof signature || strcmp(hex + digits, "\n") != 0 ||
-            !read_hex(hex, digits, signature))
+        if (digits == 0 || digits / 2 > sizeof signature || strcmp(hex + digits, "\n") != 0 ||
+            !guard_hex_read(hex, digits, signature))
                 return 0;
         for (guint i = 0; keys && i < keys->len; i++)
                 if (guard_key_verify(g_ptr_array_index(keys, i), (const guint8 *)text, (gsize)(line + 1 - text), signature, digits / 2))
@@ -132,16 +112,6 @@ value_of(char *const *lines, guint line, const char *key)
         gsize length = strlen(key);
 
         return strncmp(lines[line], key, length) == 0 && lines[line][length] == '=' ? lines[line] + length + 1 : NULL;
-}
-
-static gboolean
-read_time(const char *text, gint64 *time_us)
-{
-        g_autoptr(GDateTime) date = text ? g_date_time_new_from_iso8601(text, NULL) : NULL;
-
-        if (date)
-                *time_us = g_date_time_to_unix(date) * G_USEC_PER_SEC;
-        return date != NULL;
 }
 
 /* Of a text that a trusted key has signed. */
@@ -158,7 +128,7 @@ parse(const char *text, gsize size, GuardMark *mark)
         level = value_of(lines, 1, "level");
         binding = value_of(lines, 3, "binding");
         if (!is_media_id(media_id) || !level || !guard_level_from_string(level, &mark->level) ||
-            !read_time(value_of(lines, 2, "issued"), &mark->issued_us) || !binding || strlen(binding) != sizeof mark->binding - 1 ||
+            !guard_manifest_time_read(value_of(lines, 2, "issued"), &mark->issued_us) || !binding || strlen(binding) != sizeof mark->binding - 1 ||
             !value_of(lines, 4, "algorithm") || !value_of(lines, 5, "key-id"))
                 return FALSE;
         mark->media_id = g_strdup(media_id);

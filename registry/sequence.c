@@ -16,8 +16,7 @@ format(guint64 sequence, const guint8 digest[GUARD_MANIFEST_DIGEST])
         GString *text = g_string_new(NULL);
 
         g_string_append_printf(text, "sequence=%" G_GUINT64_FORMAT "\nmanifest=", sequence);
-        for (guint i = 0; i < GUARD_MANIFEST_DIGEST; i++)
-                g_string_append_printf(text, "%02x", digest[i]);
+        guard_hex_append(text, digest, GUARD_MANIFEST_DIGEST);
         g_string_append_c(text, '\n');
         return g_string_free(text, FALSE);
 }
@@ -32,12 +31,8 @@ parse(const char *text, GuardSequence *sequence)
                 return FALSE;
         sequence->sequence = g_ascii_strtoull(text + strlen("sequence="), NULL, 10);
         hex += strlen("\nmanifest=");
-        for (guint i = 0; i < GUARD_MANIFEST_DIGEST; i++) {
-                if (!g_ascii_isxdigit(hex[2 * i]) || !g_ascii_isxdigit(hex[2 * i + 1]))
-                        return FALSE;
-                sequence->digest[i] = (guint8)(g_ascii_xdigit_value(hex[2 * i]) * 16 +
-                                               g_ascii_xdigit_value(hex[2 * i + 1]));
-        }
+        if (!guard_hex_read(hex, 2 * GUARD_MANIFEST_DIGEST, sequence->digest))
+                return FALSE;
         again = format(sequence->sequence, sequence->digest);
         return g_str_equal(again, text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Signing and verifying through EVP, and the directory of trusted keys. Works with OpenSSL 1.1.1,
+ * Signing and verifying through EVP. Works with OpenSSL 1.1.1,
  * where an SM2 key must be told apart by its curve, and 3.x, where it has a type of its own.
  */
 #include "registry/signature.h"
@@ -9,10 +9,10 @@
 #include <string.h>
 #include <glib/gi18n-lib.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include "registry/signature-private.h"
+#include "registry/spelling.h"
 
 static const char *const algorithm_names[GUARD_N_ALGORITHMS] = {
         [GUARD_ALGORITHM_ED25519] = "ed25519",
@@ -42,16 +42,17 @@ guard_algorithm_from_string(const char *name, GuardAlgorithm *algorithm)
 static gboolean
 find_algorithm(EVP_PKEY *pkey, GuardAlgorithm *algorithm)
 {
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        if (EVP_PKEY_is_a(pkey, "ED25519") || EVP_PKEY_is_a(pkey, "SM2")) {
+                *algorithm = EVP_PKEY_is_a(pkey, "SM2") ? GUARD_ALGORITHM_SM2
+                                                        : GUARD_ALGORITHM_ED25519;
+                return TRUE;
+        }
+#else
         if (EVP_PKEY_id(pkey) == EVP_PKEY_ED25519) {
                 *algorithm = GUARD_ALGORITHM_ED25519;
                 return TRUE;
         }
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-        if (EVP_PKEY_is_a(pkey, "SM2")) {
-                *algorithm = GUARD_ALGORITHM_SM2;
-                return TRUE;
-        }
-#else
         if (EVP_PKEY_id(pkey) == EVP_PKEY_EC &&
             EC_GROUP_get_curve_name(EC_KEY_get0_group(EVP_PKEY_get0_EC_KEY(pkey))) == NID_sm2 &&
             EVP_PKEY_set_alias_type(pkey, EVP_PKEY_SM2) == 1) {
@@ -71,10 +72,22 @@ find_key_id(EVP_PKEY *pkey, char id[GUARD_KEY_ID_LENGTH + 1])
         gboolean ok =
                 size > 0 && EVP_Digest(der, (gsize)size, digest, NULL, EVP_sha256(), NULL) == 1;
 
-        for (guint i = 0; ok && i < GUARD_KEY_ID_LENGTH / 2; i++)
-                g_snprintf(id + 2 * i, 3, "%02x", digest[i]);
+        if (ok)
+                guard_hex_write(id, digest, GUARD_KEY_ID_LENGTH / 2);
         OPENSSL_free(der);
         return ok;
+}
+
+/* As libcrypto calls it: "RSA", "EC". */
+static const char *
+kind_of(EVP_PKEY *pkey)
+{
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+        const char *name = EVP_PKEY_get0_type_name(pkey);
+#else
+        const char *name = OBJ_nid2sn(EVP_PKEY_base_id(pkey));
+#endif
+        return name != NULL ? name : "?";
 }
 
 GuardKey *
@@ -84,10 +97,10 @@ guard_key_take(EVP_PKEY *pkey, const char *path, GError **error)
 
         key->pkey = pkey;
         if (!find_algorithm(pkey, &key->algorithm)) {
-                g_set_error(
-                        error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                        _("%s: not an Ed25519 or SM2 key; make one with guardctl station keygen"),
-                        path);
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                            _("%s: this is a key of the kind %s; snapshots are signed with Ed25519 "
+                              "or SM2. Make one with guardctl station keygen"),
+                            path, kind_of(pkey));
                 return NULL;
         }
         if (!find_key_id(pkey, key->id)) {
@@ -96,85 +109,6 @@ guard_key_take(EVP_PKEY *pkey, const char *path, GError **error)
                 return NULL;
         }
         return g_steal_pointer(&key);
-}
-
-/* No prompt: guardd has nobody to ask, and the desk's key has no password of its own. */
-static int
-no_password(char *buffer, int size, int writing, void *data)
-{
-        (void)buffer, (void)size, (void)writing, (void)data;
-        return 0;
-}
-
-static GuardKey *
-load(const char *path, gboolean private, GError **error)
-{
-        g_autofree char *text = NULL;
-        g_autoptr(GError) why = NULL;
-        gsize size;
-        EVP_PKEY *pkey = NULL;
-        BIO *bio;
-
-        if (!g_file_get_contents(path, &text, &size, &why)) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO, _("Cannot read the key: %s"),
-                            why->message);
-                return NULL;
-        }
-        bio = BIO_new_mem_buf(text, (int)MIN(size, 1u << 20));
-        if (bio != NULL)
-                pkey = private ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL)
-                               : PEM_read_bio_PUBKEY(bio, NULL, no_password, NULL);
-        BIO_free(bio);
-        OPENSSL_cleanse(text, size);
-        if (pkey == NULL) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_SYNTAX,
-                            private ? _("%s: no unencrypted private key in PEM form in it")
-                                    : _("%s: no public key in PEM form in it"),
-                            path);
-                return NULL;
-        }
-        return guard_key_take(pkey, path, error);
-}
-
-GuardKey *
-guard_key_load_public(const char *path, GError **error)
-{
-        return load(path, FALSE, error);
-}
-
-GuardKey *
-guard_key_load_private(const char *path, GError **error)
-{
-        return load(path, TRUE, error);
-}
-
-GPtrArray *
-guard_keys_load_dir(const char *dir, GPtrArray *problems, GError **error)
-{
-        g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)guard_key_free);
-        g_autoptr(GError) why = NULL;
-        g_autoptr(GDir) listing = g_dir_open(dir, 0, &why);
-        const char *name;
-
-        if (listing == NULL) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO,
-                            _("Cannot read the directory of trusted keys: %s"), why->message);
-                return NULL;
-        }
-        while ((name = g_dir_read_name(listing)) != NULL) {
-                g_autofree char *path = g_build_filename(dir, name, NULL);
-                g_autoptr(GError) problem = NULL;
-                GuardKey *key;
-
-                if (name[0] == '.' || !g_str_has_suffix(name, ".pem"))
-                        continue;
-                key = guard_key_load_public(path, &problem);
-                if (key != NULL)
-                        g_ptr_array_add(keys, key);
-                else if (problems != NULL)
-                        g_ptr_array_add(problems, g_strdup(problem->message));
-        }
-        return g_steal_pointer(&keys);
 }
 
 void

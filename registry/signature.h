@@ -5,7 +5,7 @@
  */
 #pragma once
 #include <glib.h>
-#include "common/guard-error.h"
+#include "registry/passphrase.h"
 
 G_BEGIN_DECLS
 
@@ -25,18 +25,29 @@ typedef enum {
 const char *guard_algorithm_to_string(GuardAlgorithm algorithm); /* "ed25519" "sm2"; static */
 gboolean guard_algorithm_from_string(const char *name, GuardAlgorithm *algorithm);
 
-/* Reads one PEM file. GUARD_ERROR_IO, GUARD_ERROR_SYNTAX (no such key in it),
- * GUARD_ERROR_INVALID_VALUE (a key of another kind). */
+/* Reads one PEM file. GUARD_ERROR_IO, GUARD_ERROR_SYNTAX (no such key in it: the message says what is
+ * there instead), GUARD_ERROR_INVALID_VALUE (a key of another kind). */
 GuardKey *guard_key_load_public(const char *path, GError **error);
+/* The same for one that has no passphrase. */
 GuardKey *guard_key_load_private(const char *path, GError **error);
+/* @path: a PEM file, or the pkcs11: URI of a key on a token. @passphrase is asked where one is needed
+ * (may be NULL: GUARD_ERROR_DENIED then; also for a wrong one). @warnings (of char*, may be NULL):
+ * who else can read the file. For a token also GUARD_ERROR_NOT_FOUND; see registry/key-token.h. */
+GuardKey *guard_key_open_private(const char *path, const GuardPassphrase *passphrase,
+                                 GPtrArray *warnings, GError **error);
+/* Will guard_key_open_private() ask? For a window that asks beforehand. FALSE where nothing can be
+ * read. */
+gboolean guard_key_needs_passphrase(const char *path);
 /* Every *.pem of @dir (of GuardKey). A file that cannot be used is left out and told in @problems
  * (of char*, may be NULL), so that one bad file does not take the others' trust away. NULL only
  * where @dir cannot be read. */
 GPtrArray *guard_keys_load_dir(const char *dir, GPtrArray *problems, GError **error);
 /* Makes a pair: @private_path mode 0600, @public_path 0644. Neither may exist (GUARD_ERROR_EXISTS).
- */
+ * The private one is encrypted where @passphrase is not NULL; see guard_passphrase_check_new(). */
 gboolean guard_key_generate(GuardAlgorithm algorithm, const char *private_path,
-                            const char *public_path, GError **error);
+                            const char *public_path, const char *passphrase, GError **error);
+/* Writes @key's public half, mode 0644, into a file that must not exist: for a key that a token has. */
+gboolean guard_key_write_public(const GuardKey *key, const char *path, GError **error);
 void guard_key_free(GuardKey *key);
 
 /* First 16 hex digits of SHA-256 over the public key's SubjectPublicKeyInfo. */

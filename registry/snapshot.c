@@ -54,9 +54,15 @@ guard_snapshot_read_manifest(int fd, const char *name, const char *keys_dir,
                 return FALSE;
         }
         if (n != GUARD_MANIFEST_BLOCK) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
-                            _("%s: not a registry snapshot, or cut short (%d bytes)"), name,
-                            (int)n);
+                const char *other = guard_manifest_guess(block, (gsize)n);
+
+                if (other != NULL)
+                        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
+                                    _("%s: not a registry snapshot (%s)"), name, other);
+                else
+                        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
+                                    _("%s: not a registry snapshot, or cut short (%d bytes)"), name,
+                                    (int)n);
                 return FALSE;
         }
         if (!guard_manifest_parse(block, name, manifest, error))

@@ -85,20 +85,25 @@ append(GuardStation *station, GuardHistory *record, GError **error)
                               record->who, record->host_id, digest, (gint64)sizeof digest);
 }
 
+/* By whom, when and why is @act's. */
+static gboolean
+append_act(GuardStation *station, GuardHistory record, const GuardAct *act, GError **error)
+{
+        record.time_us = act->now_us;
+        record.reason = act->reason;
+        record.who = act->who != NULL ? act->who : "?";
+        return append(station, &record, error);
+}
+
 gboolean
 guard_book_append_history(GuardStation *station, const char *media_id, const char *action,
                           const char *before, const char *after, const GuardAct *act,
                           GError **error)
 {
-        GuardHistory record = {.time_us = act->now_us,
-                               .media_id = media_id,
-                               .action = action,
-                               .before = before,
-                               .after = after,
-                               .reason = act->reason,
-                               .who = act->who != NULL ? act->who : "?"};
-
-        return append(station, &record, error);
+        return append_act(
+                station,
+                (GuardHistory){.media_id = media_id, .action = action, .before = before, .after = after},
+                act, error);
 }
 
 gboolean
@@ -106,15 +111,10 @@ guard_book_append_computer_history(GuardStation *station, const char *host_id, c
                                    const char *before, const char *after, const GuardAct *act,
                                    GError **error)
 {
-        GuardHistory record = {.time_us = act->now_us,
-                               .host_id = host_id,
-                               .action = action,
-                               .before = before,
-                               .after = after,
-                               .reason = act->reason,
-                               .who = act->who != NULL ? act->who : "?"};
-
-        return append(station, &record, error);
+        return append_act(
+                station,
+                (GuardHistory){.host_id = host_id, .action = action, .before = before, .after = after},
+                act, error);
 }
 
 static GuardHistory

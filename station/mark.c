@@ -49,13 +49,10 @@ check_drive(const GuardDrive *drive, const GuardMarking *marking, GError **error
 }
 
 static char *
-sign(const GuardDrive *drive, const GuardMarking *marking, const GuardAct *act, GError **error)
+sign(const GuardDrive *drive, const GuardMarking *marking, const GuardKey *key, const GuardAct *act, GError **error)
 {
-        g_autoptr(GuardKey) key = guard_key_load_private(marking->key, error);
         GuardMark mark = {drive->media_id, drive->level, act->now_us, ""};
 
-        if (!key)
-                return NULL;
         if (!guard_mark_binding(marking->medium, mark.binding)) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE, _("%s says nothing of itself that a mark could be bound to"),
                             marking->node);
@@ -64,36 +61,55 @@ sign(const GuardDrive *drive, const GuardMarking *marking, const GuardAct *act, 
         return guard_mark_make(&mark, key, error);
 }
 
-/* With the book's lock held. */
+/* Which key: whoever takes an old one out of service must know whose marks are to be written anew. */
+static char *
+record_of(const GuardKey *key, gboolean forced)
+{
+        static const char *const untrusted[] = {"untrusted-key", NULL};
+        GString *json = g_string_new(NULL);
+
+        guard_book_json_open(json);
+        guard_book_json_text(json, "key", guard_key_id(key));
+        if (forced)
+                guard_book_json_list(json, "forced", (char *const *)untrusted);
+        return guard_book_json_close(json);
+}
+
+/* With the book's lock held; @key is NULL to take the mark away. */
 static gboolean
-write_mark(GuardStation *station, const GuardMarking *marking, gboolean remove, const GuardAct *act, GError **error)
+write_mark(GuardStation *station, const GuardMarking *marking, const GuardKey *key, const char *after, const GuardAct *act, GError **error)
 {
         g_autoptr(GuardDrive) drive = guard_station_get(station, marking->media_id, error);
         g_autofree char *text = NULL;
         gboolean marked;
         guint64 place;
 
-        if (!drive || !check_drive(drive, marking, error) || (!remove && (text = sign(drive, marking, act, error)) == NULL) ||
+        if (!drive || !check_drive(drive, marking, error) || (key && (text = sign(drive, marking, key, act, error)) == NULL) ||
             !guard_mark_place_find(marking->fd, marking->node, &place, &marked, error))
                 return FALSE;
-        if (remove && !marked) {
+        if (!key && !marked) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, _("%s has no mark"), marking->node);
                 return FALSE;
         }
         return guard_mark_place_write(marking->fd, marking->node, place, text, error) &&
-               guard_book_append_history(station, drive->media_id, remove ? "unmark" : "mark", NULL, NULL, act, error);
+               guard_book_append_history(station, drive->media_id, key ? "mark" : "unmark", NULL, after, act, error);
 }
 
 gboolean
 guard_station_mark(GuardStation *station, const GuardMarking *marking, const GuardAct *act, GError **error)
 {
-        return guard_book_begin(station, act, GUARD_DUTY_EDIT, error) &&
-               guard_book_end(station, write_mark(station, marking, FALSE, act, error), error);
+        gboolean forced = FALSE;
+        g_autoptr(GuardKey) key = guard_signing_open(&marking->signing, &forced, error);
+        g_autofree char *after = key ? record_of(key, forced) : NULL;
+
+        return key && (!forced || guard_book_check_reason("mark --untrusted-key", act, error)) &&
+               guard_book_begin(station, act, GUARD_DUTY_EDIT, error) &&
+               guard_book_end(station, write_mark(station, marking, key, after, act, error), error);
 }
 
 gboolean
 guard_station_unmark(GuardStation *station, const GuardMarking *marking, const GuardAct *act, GError **error)
 {
         return guard_book_check_reason("unmark", act, error) && guard_book_begin(station, act, GUARD_DUTY_EDIT, error) &&
-               guard_book_end(station, write_mark(station, marking, TRUE, act, error), error);
+               guard_book_end(station, write_mark(station, marking, NULL, NULL, act, error), error);
 }

@@ -5,8 +5,6 @@
  */
 #include "station/book.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 #include <inttypes.h>
@@ -15,8 +13,11 @@
 #include "registry/durable.h"
 #include "registry/identity.h"
 #include "registry/snapshot.h"
+#include "station/publish-output.h"
 
 #define DAY_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
+#define CLOCKS_APART_US (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC) /* of two machines that write one book */
+#define SEQUENCE_MAX (G_GUINT64_CONSTANT(1) << 53) /* what every reader of JSON keeps whole */
 
 static gboolean
 read_desk(GuardStation *station, guint8 key[GUARD_DIGEST_KEY_SIZE],
@@ -65,67 +66,101 @@ add_drive(const GuardDrive *drive, gpointer user_data, GError **error)
         return guard_snapshot_builder_add(user_data, &entry, ids, drive->ids->len, error);
 }
 
-/* The next number, and a clock that has not gone back since the last one. */
+/* What somebody insisted on; goes into the history. */
+typedef struct {
+        gboolean untrusted, earlier, sequence;
+} Forced;
+
+/* The clock must not have gone back since the last snapshot; nor far behind what was written since, by another machine perhaps. */
 static gboolean
-plan(GuardStation *station, const GuardPublish *publish, const GuardAct *act,
-     GuardManifest *manifest, GError **error)
+check_clock(GuardStation *station, const GuardPublish *publish, gint64 now_us, Forced *forced, GError **error)
 {
-        gint64 sequence, last_us;
+        g_autofree char *last = NULL, *now = guard_manifest_time(now_us);
+        gint64 published_us, written_us, last_us;
 
-        if (!guard_book_number(station, 0, &sequence, error,
-                               "SELECT max(sequence) FROM publication", NULL) ||
-            !guard_book_number(station, 0, &last_us, error, "SELECT max(time_us) FROM publication",
-                               NULL))
+        if (!guard_book_number(station, 0, &published_us, error, "SELECT max(time_us) FROM publication", NULL) ||
+            !guard_book_number(station, 0, &written_us, error, "SELECT max(time_us) FROM history", NULL))
                 return FALSE;
-        manifest->sequence = (guint64)sequence + 1;
-        manifest->issued_us = act->now_us - act->now_us % G_USEC_PER_SEC;
-        manifest->expires_us = manifest->issued_us + publish->valid_days * DAY_US;
-        if (act->now_us < last_us) {
-                g_autofree char *last = guard_manifest_time(last_us);
-                g_autofree char *now = guard_manifest_time(act->now_us);
+        last_us = MAX(published_us, written_us - CLOCKS_APART_US);
+        if (now_us >= last_us)
+                return TRUE;
+        if (publish->earlier_date) {
+                forced->earlier = TRUE;
+                return TRUE;
+        }
+        last = guard_manifest_time(last_us == published_us ? published_us : written_us);
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_ROLLBACK,
+                    last_us == published_us
+                            ? _("The last snapshot was published at %s and it is %s now; set this machine's clock, or say --earlier-date")
+                            : _("The register's last record is of %s and it is %s now; set this machine's clock, or say --earlier-date"),
+                    last, now);
+        return FALSE;
+}
 
+static gboolean
+choose_number(GuardStation *station, const GuardPublish *publish, GuardManifest *manifest, Forced *forced, GError **error)
+{
+        gint64 last;
+
+        if (!guard_book_number(station, 0, &last, error, "SELECT max(sequence) FROM publication", NULL))
+                return FALSE;
+        manifest->sequence = (guint64)last + 1;
+        if (publish->sequence == 0)
+                return TRUE;
+        if (publish->sequence < manifest->sequence || publish->sequence > SEQUENCE_MAX) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_ROLLBACK,
-                            _("The last snapshot was published at %s and it is %s now; set this "
-                              "machine's clock"),
-                            last, now);
+                            _("Snapshot %" PRIu64 " was published already; the next number is %" PRIu64 ", and the highest %" PRIu64),
+                            (guint64)last, manifest->sequence, SEQUENCE_MAX);
                 return FALSE;
         }
+        forced->sequence = publish->sequence > manifest->sequence;
+        manifest->sequence = publish->sequence;
         return TRUE;
 }
 
-/* An old copy of the book put back would give numbers again that workstations have seen. */
 static gboolean
-check_output(const char *output, const GuardManifest *manifest, GError **error)
+check_days(const GuardPublish *publish, GError **error)
 {
-        guint8 block[GUARD_MANIFEST_BLOCK];
-        GuardManifest old;
-        int fd = open(output, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        gboolean is_snapshot;
-
-        if (fd < 0 && errno == ENOENT)
+        if (publish->valid_days >= 1 && publish->valid_days <= GUARD_VALID_DAYS_MAX)
                 return TRUE;
-        if (fd < 0) {
-                guard_durable_set_error(error, errno, _("Cannot open"), output);
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
+                    publish->valid_days < 1 ? _("A snapshot would be over before it begins: it is valid for 1 to %d days, not %d")
+                                            : _("A snapshot is valid for 1 to %d days, not %d"),
+                    GUARD_VALID_DAYS_MAX, publish->valid_days);
+        return FALSE;
+}
+
+/* Another key than the last time: workstations must have it by now. */
+static gboolean
+compare_key(GuardStation *station, const GuardPublish *publish, const GuardKey *key, GError **error)
+{
+        sqlite3_stmt *statement =
+                guard_book_prepare(station, error, "SELECT key_id FROM publication ORDER BY sequence DESC LIMIT 1", NULL);
+        const char *last;
+
+        if (statement == NULL)
                 return FALSE;
-        }
-        is_snapshot = pread(fd, block, sizeof block, 0) == (ssize_t)sizeof block &&
-                      guard_manifest_parse(block, output, &old, NULL);
-        close(fd);
-        if (!is_snapshot) {
-                g_set_error(
-                        error, GUARD_ERROR, GUARD_ERROR_EXISTS,
-                        _("%s is another kind of file and is not overwritten; name another output"),
-                        output);
-                return FALSE;
-        }
-        if (g_str_equal(old.desk, manifest->desk) && old.sequence >= manifest->sequence) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_ROLLBACK,
-                            _("%s has sequence %" PRIu64 ", but this book would give %" PRIu64
-                              ": the book is an old copy; put the latest one back"),
-                            output, old.sequence, manifest->sequence);
-                return FALSE;
-        }
+        last = sqlite3_step(statement) == SQLITE_ROW ? guard_book_text(statement, 0) : NULL;
+        if (last != NULL && !g_str_equal(last, guard_key_id(key)))
+                guard_signing_warn(&publish->signing,
+                                   _("The last snapshot was signed with key %s, this one is with %s: every workstation must have its public half "
+                                     "in keys.d, or it goes on with the last one"),
+                                   last, guard_key_id(key));
+        sqlite3_finalize(statement);
         return TRUE;
+}
+
+static gboolean
+plan(GuardStation *station, const GuardPublish *publish, const GuardKey *key, const GuardAct *act, GuardManifest *manifest, Forced *forced,
+     GError **error)
+{
+        if (!choose_number(station, publish, manifest, forced, error) || !check_clock(station, publish, act->now_us, forced, error) ||
+            !compare_key(station, publish, key, error))
+                return FALSE;
+        manifest->issued_us = act->now_us - act->now_us % G_USEC_PER_SEC;
+        manifest->expires_us = manifest->issued_us + publish->valid_days * DAY_US;
+        return (!forced->untrusted && !forced->earlier && !forced->sequence) ||
+               guard_book_check_reason("publish --untrusted-key, --earlier-date, --sequence", act, error);
 }
 
 /* The number is in the name, so that two who publish at once never touch each other's file. */
@@ -136,18 +171,14 @@ aside_name(const char *output, guint64 sequence)
 }
 
 static gboolean
-build(GuardStation *station, const GuardPublish *publish, const GuardKey *key,
+build(GuardStation *station, const GuardPublish *publish, const GuardKey *key, const guint8 digest_key[GUARD_DIGEST_KEY_SIZE],
       GuardManifest *manifest, GError **error)
 {
-        guint8 digest_key[GUARD_DIGEST_KEY_SIZE];
         g_autofree char *scratch = g_strconcat(publish->output, ".scratch", NULL);
         g_autofree char *aside = aside_name(publish->output, manifest->sequence);
         g_autofree char *left_over = aside_name(publish->output, manifest->sequence - 1);
         g_autoptr(GuardSnapshotBuilder) builder = NULL;
 
-        if (!read_desk(station, digest_key, manifest->desk, error) ||
-            !check_output(publish->output, manifest, error))
-                return FALSE;
         unlink(aside);
         unlink(left_over);
         builder = guard_snapshot_builder_new(digest_key, scratch, error);
@@ -156,18 +187,36 @@ build(GuardStation *station, const GuardPublish *publish, const GuardKey *key,
                                              publish->user_data, error);
 }
 
+static char *
+describe(const GuardManifest *manifest, const GuardKey *key, const Forced *forced)
+{
+        const char *names[4] = {NULL};
+        GString *json = g_string_new(NULL);
+        guint n = 0;
+
+        if (forced->untrusted)
+                names[n++] = "untrusted-key";
+        if (forced->earlier)
+                names[n++] = "earlier-date";
+        if (forced->sequence)
+                names[n++] = "sequence";
+        guard_book_json_open(json);
+        guard_book_json_number(json, "sequence", manifest->sequence);
+        guard_book_json_number(json, "entries", manifest->entries);
+        guard_book_json_text(json, "key", guard_key_id(key));
+        if (n > 0)
+                guard_book_json_list(json, "forced", (char *const *)names);
+        return guard_book_json_close(json);
+}
+
 static gboolean
-record(GuardStation *station, const GuardManifest *manifest, const GuardKey *key,
+record(GuardStation *station, const GuardManifest *manifest, const GuardKey *key, const Forced *forced,
        const GuardAct *act, GError **error)
 {
         g_autoptr(GString) digest = g_string_new(NULL);
-        g_autofree char *after = NULL;
+        g_autofree char *after = describe(manifest, key, forced);
 
-        for (gsize i = 0; i < sizeof manifest->payload_sha256; i++)
-                g_string_append_printf(digest, "%02x", manifest->payload_sha256[i]);
-        after = g_strdup_printf("{\"sequence\":%" G_GUINT64_FORMAT ",\"entries\":%" G_GUINT64_FORMAT
-                                "}",
-                                manifest->sequence, manifest->entries);
+        guard_hex_append(digest, manifest->payload_sha256, sizeof manifest->payload_sha256);
         return guard_book_run(station, error,
                               "INSERT INTO publication VALUES(?1,?2,?3,?4,?5,?6,?7)", "iiiisss",
                               (gint64)manifest->sequence, act->now_us, manifest->expires_us,
@@ -176,17 +225,27 @@ record(GuardStation *station, const GuardManifest *manifest, const GuardKey *key
                guard_book_append_history(station, NULL, "publish", NULL, after, act, error);
 }
 
+/* All but the last step; of a dry run only the checks. */
 static gboolean
-spend_number(GuardStation *station, const GuardPublish *publish, const GuardKey *key,
+spend_number(GuardStation *station, const GuardPublish *publish, const GuardKey *key, Forced *forced,
              const GuardAct *act, GuardManifest *manifest, GError **error)
 {
+        guint8 digest_key[GUARD_DIGEST_KEY_SIZE];
+        gint64 entries;
         gboolean ok;
 
         if (!guard_book_begin(station, act, GUARD_DUTY_PUBLISH, error))
                 return FALSE;
-        ok = plan(station, publish, act, manifest, error) &&
-             build(station, publish, key, manifest, error) &&
-             record(station, manifest, key, act, error);
+        ok = read_desk(station, digest_key, manifest->desk, error) && plan(station, publish, key, act, manifest, forced, error) &&
+             guard_publish_check_output(publish->output, manifest, &publish->signing, error);
+        if (publish->dry_run) {
+                ok = ok && guard_book_number(station, 0, &entries, error, "SELECT count(*) FROM drive", NULL);
+                manifest->entries = ok ? (guint64)entries : 0;
+                guard_book_end(station, FALSE, NULL);
+                return ok;
+        }
+        ok = ok && build(station, publish, key, digest_key, manifest, error) &&
+             record(station, manifest, key, forced, act, error);
         return guard_book_end(station, ok, error);
 }
 
@@ -213,6 +272,18 @@ put_in_place(GuardStation *station, const char *aside, const char *output, guint
         return ok;
 }
 
+static GuardRegistryInfo *
+tell(GuardManifest *manifest, const GuardKey *key, gint64 now_us)
+{
+        GuardRegistryInfo *info;
+
+        manifest->algorithm = guard_key_algorithm(key);
+        g_strlcpy(manifest->key_id, guard_key_id(key), sizeof manifest->key_id);
+        info = guard_snapshot_info(manifest, now_us);
+        info->payload_verified = manifest->payload_size > 0;
+        return info;
+}
+
 gboolean
 guard_station_publish(GuardStation *station, const GuardPublish *publish, const GuardAct *act,
                       GuardRegistryInfo **info, GError **error)
@@ -220,28 +291,24 @@ guard_station_publish(GuardStation *station, const GuardPublish *publish, const 
         g_autofree char *aside = NULL;
         g_autoptr(GuardKey) key = NULL;
         GuardManifest manifest = {0};
+        Forced forced = {0};
         gboolean ok;
 
-        if (publish->valid_days < 1 || publish->valid_days > GUARD_VALID_DAYS_MAX) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE,
-                            _("A snapshot is valid for 1 to %d days, not %u"), GUARD_VALID_DAYS_MAX,
-                            publish->valid_days);
+        if (!check_days(publish, error))
                 return FALSE;
-        }
-        key = guard_key_load_private(publish->key, error);
+        key = guard_signing_open(&publish->signing, &forced.untrusted, error);
         if (key == NULL)
                 return FALSE;
-        ok = spend_number(station, publish, key, act, &manifest, error);
+        ok = spend_number(station, publish, key, &forced, act, &manifest, error);
         aside = aside_name(publish->output, manifest.sequence);
-        if (!ok || !put_in_place(station, aside, publish->output, manifest.sequence, error)) {
-                unlink(aside);
+        if (ok && !publish->dry_run)
+                ok = put_in_place(station, aside, publish->output, manifest.sequence, error);
+        if (!ok) {
+                if (!publish->dry_run)
+                        unlink(aside);
                 return FALSE;
         }
-        if (info != NULL) {
-                manifest.algorithm = guard_key_algorithm(key);
-                g_strlcpy(manifest.key_id, guard_key_id(key), sizeof manifest.key_id);
-                *info = guard_snapshot_info(&manifest, act->now_us);
-                (*info)->payload_verified = TRUE;
-        }
+        if (info != NULL)
+                *info = tell(&manifest, key, act->now_us);
         return TRUE;
 }

@@ -71,17 +71,6 @@ typedef enum {
  * Caller frees with g_strfreev(). */
 char **guard_station_values(GuardStation *station, GuardField field, guint max, GError **error);
 
-typedef struct {          /* what a snapshot of now would say otherwise than the last one */
-        guint64 sequence; /* of the last; 0: none yet */
-        gint64 issued_us, expires_us;
-        guint64 entries;        /* drives in the book now */
-        guint64 added, changed; /* drives enrolled, and drives changed, since */
-} GuardPending;
-/* @visit (optional) gets each record of the history since the last publication that a snapshot
- * would show. */
-gboolean guard_station_pending(GuardStation *station, GuardPending *pending,
-                               GuardHistoryVisit visit, gpointer user_data, GError **error);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardDriveView, guard_drive_view_free)
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "registry/registry-answer.h"
 #include "registry/registry.h"
 #include "station/role.h"
+#include "station/signing.h"
 
 G_BEGIN_DECLS
 
@@ -129,8 +130,12 @@ char *guard_history_describe(const GuardHistory *record);
 gboolean guard_station_verify(GuardStation *station, guint64 *records, GError **error);
 
 typedef struct {
-        const char *key, *output; /* PEM of the private key; the file to be made or replaced */
-        guint valid_days;
+        GuardSigning signing;
+        const char *output;    /* the file to be made or replaced */
+        int valid_days;        /* 1 … GUARD_VALID_DAYS_MAX */
+        guint64 sequence;      /* 0: the next one; for a book that is an old copy: a later one */
+        gboolean earlier_date; /* go on though the last snapshot or record bears a later date */
+        gboolean dry_run;      /* all checks, and nothing written */
         GuardProgress progress; /* may be NULL */
         gpointer user_data;
 } GuardPublish;
@@ -138,8 +143,10 @@ typedef struct {
 #define GUARD_VALID_DAYS_MAX 3660
 
 /* Publishes the book under the next sequence. Recorded before the file is put in place, so that a
- * number is never given twice. Refuses a clock that went back and an output that is newer than this
- * book. @info (out, optional). */
+ * number is never given twice. GUARD_ERROR_ROLLBACK: the clock went back, or there is a snapshot as
+ * new as this one where it would go (the book is an old copy); GUARD_ERROR_SIGNATURE: a key that no
+ * workstation trusts; GUARD_ERROR_INVALID_VALUE: over before it begins. What was insisted on against
+ * these checks needs a reason, and is in the history. @info (out, optional). */
 gboolean guard_station_publish(GuardStation *station, const GuardPublish *publish,
                                const GuardAct *act, GuardRegistryInfo **info, GError **error);
 

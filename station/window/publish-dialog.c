@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <glib/gi18n-lib.h>
 
+#include "common/guard-names.h"
+#include "station/pending.h"
 #include "station/window/window.h"
 #include "station/window/words.h"
 
@@ -17,7 +19,8 @@ typedef struct {
         GtkWidget *ok;
         GtkLabel *summary, *problem;
         GtkListView *changes;
-        GtkEditable *key, *output;
+        GtkEditable *key, *passphrase, *output;
+        GtkWidget *passphrase_label;
         GtkSpinButton *days;
 } Dialog;
 
@@ -27,8 +30,8 @@ typedef struct {
 } Changes;
 
 typedef struct {
-        char *key, *output;
-        guint days;
+        char *key, *passphrase, *output;
+        int days;
 } Input;
 
 static void
@@ -41,16 +44,14 @@ changes_free(gpointer data)
 }
 
 static void
-add_change(const GuardHistory *record, gpointer data)
+add_change(const GuardChange *change, gpointer data)
 {
         Changes *changes = data;
-        g_autofree char *time = guard_words_time(record->time_us);
+        g_autofree char *text = guard_change_describe(change);
 
         if (changes->lines->len < CHANGES_MAX)
                 g_ptr_array_add(changes->lines,
-                                g_strdup_printf("%s  %s  %s  %s", time, record->media_id != NULL ? record->media_id : "",
-                                                guard_history_action_label(record->action),
-                                                record->reason != NULL ? record->reason : ""));
+                                g_strdup_printf("%s  %s  %s", change->media_id, guard_change_label(change->kind), text));
 }
 
 static gpointer
@@ -62,7 +63,7 @@ find_changes(GuardStation *station, gpointer input, GuardProgress progress, gpoi
         (void)progress;
         (void)data;
         changes->lines = g_ptr_array_new_with_free_func(g_free);
-        if (guard_station_pending(station, &changes->pending, add_change, changes, error))
+        if (guard_station_pending(station, &changes->pending, add_change, CHANGES_MAX, changes, error))
                 return changes;
         changes_free(changes);
         return NULL;
@@ -95,7 +96,7 @@ on_changes(GObject *source, GAsyncResult *result, gpointer data)
         summary = guard_words_pending(&changes->pending);
         gtk_label_set_text(dialog->summary, summary);
         guard_widgets_show_lines(dialog->changes, lines);
-        gtk_widget_grab_focus(GTK_WIDGET(dialog->key));
+        gtk_widget_grab_focus(GTK_WIDGET(gtk_widget_get_visible(GTK_WIDGET(dialog->passphrase)) ? dialog->passphrase : dialog->key));
         changes_free(changes);
 }
 
@@ -105,22 +106,52 @@ input_free(gpointer data)
         Input *input = data;
 
         g_free(input->key);
+        guard_passphrase_free(input->passphrase);
         g_free(input->output);
         g_free(input);
 }
 
+/* What stood in the dialog; asked from the thread, which must not touch it. */
+static char *
+give_passphrase(const char *what, gpointer data, GError **error)
+{
+        const Input *input = data;
+
+        if (*input->passphrase != '\0')
+                return g_strdup(input->passphrase);
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_DENIED, _("Enter the passphrase of %s"), what);
+        return NULL;
+}
+
+/* The warnings. */
 static gpointer
 publish(GuardStation *station, gpointer data, GuardProgress progress, gpointer progress_data, GError **error)
 {
         Input *input = data;
         GuardAct act = guard_desk_act(NULL);
-        GuardPublish how = {.key = input->key,
+        g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
+        GuardPublish how = {.signing = {.key = input->key,
+                                        .passphrase = {give_passphrase, input},
+                                        .trusted_dir = GUARD_KEYS_DIR,
+                                        .warnings = warnings},
                             .output = input->output,
                             .valid_days = input->days,
                             .progress = progress,
                             .user_data = progress_data};
 
-        return guard_station_publish(station, &how, &act, NULL, error) ? GINT_TO_POINTER(1) : NULL;
+        return guard_station_publish(station, &how, &act, NULL, error) ? g_steal_pointer(&warnings) : NULL;
+}
+
+static void
+show_warnings(Dialog *dialog, GPtrArray *warnings)
+{
+        g_autofree char *text = NULL;
+
+        if (warnings->len == 0)
+                return;
+        g_ptr_array_add(warnings, NULL);
+        text = g_strjoinv("\n\n", (char **)warnings->pdata);
+        guard_widgets_warn(GTK_WINDOW(dialog->owner), _("Published; but mind this"), text);
 }
 
 static void
@@ -129,10 +160,11 @@ on_published(GObject *source, GAsyncResult *result, gpointer data)
         Dialog *dialog = data;
         g_autoptr(GError) error = NULL;
         g_autofree char *days = NULL;
+        g_autoptr(GPtrArray) warnings = guard_desk_finish(result, &error);
 
         (void)source;
         guard_widgets_leave(dialog->dialog);
-        if (guard_desk_finish(result, &error) == NULL) {
+        if (warnings == NULL) {
                 say(dialog, error->message);
                 return;
         }
@@ -141,6 +173,7 @@ on_published(GObject *source, GAsyncResult *result, gpointer data)
         guard_widgets_remember("output", gtk_editable_get_text(dialog->output));
         guard_widgets_remember("days", days);
         guard_window_changed(dialog->owner);
+        show_warnings(dialog, warnings);
         gtk_window_destroy(dialog->dialog);
 }
 
@@ -150,10 +183,11 @@ on_ok(Dialog *dialog)
         Input *input = g_new0(Input, 1);
 
         input->key = g_strdup(gtk_editable_get_text(dialog->key));
+        input->passphrase = g_strdup(gtk_editable_get_text(dialog->passphrase));
         input->output = g_strdup(gtk_editable_get_text(dialog->output));
-        input->days = (guint)gtk_spin_button_get_value_as_int(dialog->days);
+        input->days = gtk_spin_button_get_value_as_int(dialog->days);
         guard_widgets_enter(dialog->dialog);
-        guard_desk_run(dialog->owner->desk, _("Publishing …"), publish, input, input_free, NULL, dialog->owner,
+        guard_desk_run(dialog->owner->desk, _("Publishing …"), publish, input, input_free, (GDestroyNotify)g_ptr_array_unref, dialog->owner,
                        on_published, dialog);
 }
 
@@ -185,6 +219,18 @@ update_ok(Dialog *dialog)
                                                      *gtk_editable_get_text(dialog->output) != '\0');
 }
 
+/* A field for the passphrase only where the key has one. */
+static void
+on_key(Dialog *dialog)
+{
+        gboolean needed = guard_key_needs_passphrase(gtk_editable_get_text(dialog->key));
+
+        gtk_widget_set_visible(GTK_WIDGET(dialog->passphrase), needed);
+        gtk_widget_set_visible(dialog->passphrase_label, needed);
+        gtk_editable_set_text(dialog->passphrase, "");
+        update_ok(dialog);
+}
+
 static void
 recall(Dialog *dialog)
 {
@@ -195,7 +241,7 @@ recall(Dialog *dialog)
         gtk_editable_set_text(dialog->output, output != NULL ? output : "");
         if (days != NULL)
                 gtk_spin_button_set_value(dialog->days, atoi(days));
-        update_ok(dialog);
+        on_key(dialog);
 }
 
 void
@@ -211,13 +257,15 @@ guard_publish_dialog_show(GuardWindow *window)
                            .problem = GTK_LABEL(gtk_builder_get_object(builder, "problem")),
                            .changes = GTK_LIST_VIEW(gtk_builder_get_object(builder, "changes")),
                            .key = GTK_EDITABLE(gtk_builder_get_object(builder, "key")),
+                           .passphrase = GTK_EDITABLE(gtk_builder_get_object(builder, "passphrase")),
+                           .passphrase_label = GTK_WIDGET(gtk_builder_get_object(builder, "passphrase-label")),
                            .output = GTK_EDITABLE(gtk_builder_get_object(builder, "output")),
                            .days = GTK_SPIN_BUTTON(gtk_builder_get_object(builder, "days"))};
         gtk_label_set_text(dialog->summary, _("Looking for changes …"));
         guard_widgets_set_accessible(dialog->changes, _("Changes since the last snapshot"));
         recall(dialog);
         g_signal_connect_swapped(dialog->ok, "clicked", G_CALLBACK(on_ok), dialog);
-        g_signal_connect_swapped(dialog->key, "changed", G_CALLBACK(update_ok), dialog);
+        g_signal_connect_swapped(dialog->key, "changed", G_CALLBACK(on_key), dialog);
         g_signal_connect_swapped(dialog->output, "changed", G_CALLBACK(update_ok), dialog);
         g_signal_connect_swapped(gtk_builder_get_object(builder, "key-browse"), "clicked", G_CALLBACK(browse_key), dialog);
         g_signal_connect_swapped(gtk_builder_get_object(builder, "output-browse"), "clicked", G_CALLBACK(browse_output),

@@ -7,15 +7,27 @@
 #include "station/window/window.h"
 #include "station/window/words.h"
 
+static void
+tell(GtkWindow *parent, GtkMessageType type, const char *title, const char *text)
+{
+        GtkWidget *dialog = gtk_message_dialog_new(parent, GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, type,
+                                                   GTK_BUTTONS_CLOSE, "%s", title);
+
+        gtk_message_dialog_format_secondary_text(GTK_MESSAGE_DIALOG(dialog), "%s", text);
+        g_signal_connect(dialog, "response", G_CALLBACK(gtk_window_destroy), NULL);
+        gtk_window_present(GTK_WINDOW(dialog));
+}
+
 void
 guard_widgets_error(GtkWindow *parent, const char *title, const GError *error)
 {
-        GtkWidget *dialog = gtk_message_dialog_new(parent, GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
-                                                   GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", title);
+        tell(parent, GTK_MESSAGE_ERROR, title, error->message);
+}
 
-        gtk_message_dialog_format_secondary_text(GTK_MESSAGE_DIALOG(dialog), "%s", error->message);
-        g_signal_connect(dialog, "response", G_CALLBACK(gtk_window_destroy), NULL);
-        gtk_window_present(GTK_WINDOW(dialog));
+void
+guard_widgets_warn(GtkWindow *parent, const char *title, const char *text)
+{
+        tell(parent, GTK_MESSAGE_WARNING, title, text);
 }
 
 static gboolean

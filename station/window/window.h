@@ -101,6 +101,7 @@ void guard_print(GuardWindow *window, const char *what, gboolean pdf);
 
 /* widgets.c */
 void guard_widgets_error(GtkWindow *parent, const char *title, const GError *error);
+void guard_widgets_warn(GtkWindow *parent, const char *title, const char *text);
 /* The dialog of ui/@name.ui over @window: Escape and "cancel" end it. Caller frees. */
 GtkBuilder *guard_widgets_build(const char *name, GuardWindow *window);
 /* A job of the dialog runs: it takes no input and stays until the job is over. */

@@ -162,13 +162,14 @@ guard_words_pending(const GuardPending *pending)
                 return g_strdup_printf(_("No snapshot was published yet. The first one will hold "
                                          "%" PRIu64 " drives."),
                                        pending->entries);
-        if (pending->added == 0 && pending->changed == 0)
+        if (pending->added + pending->removed + pending->changed == 0)
                 return g_strdup_printf(_("Nothing changed since snapshot %" PRIu64 " of %s. A new "
                                          "one only lasts longer."),
                                        pending->sequence, issued);
         return g_strdup_printf(_("Since snapshot %" PRIu64 " of %s: %" PRIu64
-                                 " drives entered, %" PRIu64 " changed."),
-                               pending->sequence, issued, pending->added, pending->changed);
+                                 " drives entered, %" PRIu64 " out of use, %" PRIu64
+                                 " changed."),
+                               pending->sequence, issued, pending->added, pending->removed, pending->changed);
 }
 
 char *

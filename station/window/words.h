@@ -5,6 +5,7 @@
 #pragma once
 #include "station/import.h"
 #include "station/life.h"
+#include "station/pending.h"
 #include "station/query.h"
 #include "station/stocktake.h"
 

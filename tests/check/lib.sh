@@ -11,7 +11,7 @@ say() {
         printf '[%2d:%02d] %s\n' $((at / 60)) $((at % 60)) "$*"
 }
 
-# install_packages LIST…: what the lists name and is not there yet.
+# install_packages LIST…: what the lists name and is not there yet. Servers among them are for tests: none is started.
 install_packages() {
         local wanted missing=() package
         mapfile -t wanted < <(sed -e 's/#.*//' -e '/^ *$/d' "$@" | sort -u)
@@ -21,7 +21,7 @@ install_packages() {
         [ ${#missing[@]} -gt 0 ] || return 0
         [ "$(id -u)" = 0 ] || { echo "these packages are missing, and only root can install them: ${missing[*]}" >&2; return 1; }
         apt-get update -qq &&
-                DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+                SYSTEMD_OFFLINE=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
 # From a copy of what git knows, so that a forgotten `git add` shows here and the tree stays clean.

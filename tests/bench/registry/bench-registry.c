@@ -354,7 +354,7 @@ prepare(void)
         private_key = g_build_filename(dir, "desk.key", NULL);
         public_key = g_build_filename(keys, "desk.pem", NULL);
         if (g_mkdir(keys, 0755) < 0 ||
-            !guard_key_generate(GUARD_ALGORITHM_ED25519, private_key, public_key, &error))
+            !guard_key_generate(GUARD_ALGORITHM_ED25519, private_key, public_key, NULL, &error))
                 die("keys", error);
         now_us = g_get_real_time();
 }

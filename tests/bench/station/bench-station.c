@@ -16,6 +16,7 @@
 #include "registry/signature.h"
 #include "station/import.h"
 #include "station/life.h"
+#include "station/pending.h"
 #include "station/query.h"
 
 #define THE_BIG_ONE 1000000
@@ -153,7 +154,7 @@ lists(GuardStation *station)
                 die("rows", NULL);
         done("a page of 100 from the middle", PAGE_MS_MAX / 1000.0);
         begin();
-        guard_station_pending(station, &pending, NULL, NULL, NULL);
+        guard_station_pending(station, &pending, NULL, 0, NULL, NULL);
         done("what changed since the last snapshot", 0);
 }
 
@@ -175,12 +176,12 @@ publish(GuardStation *station)
 {
         g_autofree char *private = in_dir("private.pem"), *public = in_dir("public.pem");
         g_autofree char *output = in_dir("out.snapshot"), *csv = in_dir("out.csv");
-        GuardPublish how = {private, output, 90, NULL, NULL};
+        GuardPublish how = {.signing.key = private, .output = output, .valid_days = 90};
         GuardExport export = {csv, GUARD_CSV_UTF8_BOM, FALSE, NULL, NULL};
         g_autoptr(GError) error = NULL;
         GuardAct a = act();
 
-        if (!guard_key_generate(GUARD_ALGORITHM_ED25519, private, public, &error))
+        if (!guard_key_generate(GUARD_ALGORITHM_ED25519, private, public, NULL, &error))
                 die("keys", error);
         begin();
         if (!guard_station_publish(station, &how, &a, NULL, &error))

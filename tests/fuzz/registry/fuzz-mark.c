@@ -22,7 +22,7 @@ prepare(void)
         g_autofree char *private = g_build_filename(folder, "key", NULL);
         g_autofree char *public = g_build_filename(folder, "pem", NULL);
 
-        if (!guard_key_generate(GUARD_ALGORITHM_ED25519, private, public, NULL))
+        if (!guard_key_generate(GUARD_ALGORITHM_ED25519, private, public, NULL, NULL))
                 abort();
         key = guard_key_load_private(private, NULL);
         keys = g_ptr_array_new();

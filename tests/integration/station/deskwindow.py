@@ -162,6 +162,21 @@ def write(label, text):
     assert entry.set_text_contents(text), label
 
 
+def secretly(text):
+    entry = wait('field for the passphrase', lambda: find('password text', ''))
+    assert entry.set_text_contents(text)
+
+
+def rows():
+    """What the lists show that are small enough to be looked at: those of dialogs."""
+    for node in list(nodes()):
+        if node.get_role_name() == 'list' and node.get_child_count() < 100:
+            for i in range(node.get_child_count()):
+                item = node.get_child_at_index(i)
+                for j in range(item.get_child_count() if item else 0):
+                    yield item.get_child_at_index(j).get_name() or ''
+
+
 def station(*args):
     out = subprocess.run([GUARDCTL, '--json', 'station', *args], check=True, capture_output=True, text=True).stdout
     return json.loads(out) if out else None

@@ -7,7 +7,7 @@ usage: test_window.py GUARD-STATION GUARDCTL
 import subprocess
 import sys
 
-from deskwindow import HOME, choose, closed, find, frame, is_sensitive, press, run, sees, station, write
+from deskwindow import HOME, choose, closed, find, frame, is_sensitive, press, rows, run, secretly, sees, station, wait, write
 
 
 def spreadsheet():
@@ -61,13 +61,22 @@ def steps():
 
 
 def publishes():
-    key, output = HOME / 'desk.pem', HOME / 'registry.bgreg'
-    station('keygen', '--key', str(key), '--public', str(HOME / 'desk.pub'))
+    key, output, secret = HOME / 'desk.pem', HOME / 'registry.bgreg', HOME / 'passphrase'
+    secret.write_text('correct horse battery\n', encoding='utf-8')
+    secret.chmod(0o600)
+    station('keygen', '--key', str(key), '--public', str(HOME / 'desk.pub'), '--passphrase-file', str(secret))
     choose('win.publish')
     frame('Publish to the workstations')
     sees('will hold 9 drives')
+    wait('the drive among the changes', lambda: any('LY-100' in text for text in rows()))
     write('Private key', str(key))
     write('Snapshot file', str(output))
+    press('_Publish Publish')
+    sees('Enter the passphrase')
+    secretly('correct horse batteries')
+    press('_Publish Publish')
+    sees('the passphrase is wrong')
+    secretly('correct horse battery')
     press('_Publish Publish')
     closed('Publish to the workstations')
     assert output.stat().st_size > 0

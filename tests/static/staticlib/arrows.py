@@ -15,7 +15,8 @@ ARROWS = {
     'udev': {'common'},
     # guardd opens devices by the static helper's own code: one lock and one order of writes for both.
     'guardd': {'common', 'rules', 'registry', 'ledger', 'dbus', 'udev'},
-    'guardctl': {'common', 'rules', 'registry', 'ledger', 'station', 'dbus'},
+    'guardctl': {'common', 'rules', 'registry', 'ledger', 'station', 'dbus', 'update'},
+    'update': {'common', 'registry'},
     'notifier': {'common', 'dbus'},
 }
 # Headers that are plain facts and may be included from elsewhere than the arrows say.

@@ -7,7 +7,7 @@ from .tree import Check
 
 # From the interfaces that do not change. Reasons are rows of the decision table in docs/ARCHITECTURE.md.
 NAMES = ('/etc/baomi-guard/host.conf', '/usr/share/baomi-guard/host.conf', '/etc/baomi-guard/policy.d',
-         '/usr/share/baomi-guard/policy.d', '/etc/baomi-guard/keys.d', '/var/lib/baomi-guard/registry.db',
+         '/usr/share/baomi-guard/policy.d', '/etc/baomi-guard/keys.d', '/etc/baomi-guard/update.conf', '/var/lib/baomi-guard/registry.db',
          '/var/lib/baomi-guard/ledger.db', '/run/baomi-guard', 'org.baomiguard.Guard1', '/org/baomiguard/Guard1')
 VERDICTS = ('hold', 'refuse', 'read-only', 'admit')
 REASONS = ('host-level-unknown', 'classified-on-unclassified', 'level-above-host', 'drive-lost', 'drive-withdrawn',
@@ -15,7 +15,7 @@ REASONS = ('host-level-unknown', 'classified-on-unclassified', 'level-above-host
            'registry-stale', 'no-write-down', 'registry-absent', 'content-changed', 'unregistered')
 LEVELS = ('none', 'confidential', 'secret', 'top-secret')
 VERBS = ('status', 'media', 'media list', 'media explain', 'media eject', 'registry', 'registry show', 'registry verify',
-         'registry install', 'policy', 'policy check', 'log', 'log verify', 'log anchor', 'presence', 'lock',
+         'registry install', 'registry update', 'policy', 'policy check', 'log', 'log verify', 'log anchor', 'presence', 'lock',
          'postpone', 'doctor', 'station', 'station init',
          'station enrol', 'station issue', 'station return', 'station lost', 'station found', 'station repair',
          'station set-level', 'station deregister', 'station retire', 'station destroy', 'station list', 'station show',

@@ -33,10 +33,25 @@ def two_readmes(tree):
             yield f'README.md and README.zh_CN.md differ in their {part}'
 
 
+def shown_files(tree):
+    """A file that a page shows, after <!-- shown: NAME -->, is shown as it is."""
+    for path in tree.files('.md'):
+        for name, block in re.findall(r'^<!-- shown: (\S+) -->\n```\w*\n(.*?)^```$', tree.text(path), re.S | re.M):
+            there = path.parent / name
+            if not tree.exists(there):
+                yield f'{path}: {there} is shown and not there'
+            elif tree.text(there) != block:
+                yield f'{path}: {there} is shown otherwise than it is'
+
+
 READMES = {'README.md': '# A\n\n```\n./run\n```\n', 'README.zh_CN.md': '# B\n\n```\n./run\n```\n'}
 
 CHECKS = [
     Check('links', links, {'a page that is gone': {'a.md': '[b](b.md)\n'}}, {'a.md': '[b](c/b.md#x)\n', 'c/b.md': ''}),
+    Check('shown-files', shown_files,
+          {'another text': {'d/a.md': '<!-- shown: x.conf -->\n```\na\n```\n', 'd/x.conf': 'b\n'},
+           'gone': {'d/a.md': '<!-- shown: x.conf -->\n```\na\n```\n'}},
+          {'d/a.md': '<!-- shown: x.conf -->\n```\na\n```\n', 'd/x.conf': 'a\n'}),
     Check('two-readmes', two_readmes,
           {'another command': {**READMES, 'README.md': '# A\n\n```\n./walk\n```\n'},
            'a heading less': {**READMES, 'README.md': READMES['README.md'] + '## C\n'}}, READMES),

@@ -3,100 +3,15 @@
  * guardctl station as a clerk uses it: spreadsheets, lists, the stock-take, computers, what comes
  * back from the workstations. The library's own tests go deeper; here it is what is said and shown.
  */
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
-#include "guardctl/station.h"
-#include "tests/unit/guardctl/capture.h"
-
-typedef struct {
-        char *root, *dir, *file;
-} Fixture;
-
-static int
-station(Fixture *f, Capture *capture, const char *words)
-{
-        g_autofree char *line = g_strdup_printf("station %s --dir %s", words, f->dir);
-        g_auto(GStrv) argv = NULL;
-        g_autofree char **view = NULL;
-        int argc, status;
-
-        g_assert_true(g_shell_parse_argv(line, &argc, &argv, NULL));
-        view = g_new(char *, (gsize)argc + 1); /* GOption takes strings out */
-        memcpy(view, argv, ((gsize)argc + 1) * sizeof *view);
-        capture_begin(capture);
-        capture->ctx.root = f->root;
-        status = guardctl_station(&capture->ctx, argc, view);
-        capture_end(capture);
-        g_test_message("%s: %d %s%s", words, status, capture->out, capture->err);
-        return status;
-}
-
-/* Runs it; its status, and what must stand in what it said (NULL: anything). */
-static void
-says(Fixture *f, const char *words, int status, const char *out, const char *err)
-{
-        g_auto(Capture) capture = {0};
-
-        g_assert_cmpint(station(f, &capture, words), ==, status);
-        if (out != NULL)
-                g_assert_nonnull(strstr(capture.out, out));
-        if (err != NULL)
-                g_assert_nonnull(strstr(capture.err, err));
-}
-
-static JsonNode *
-document(Fixture *f, const char *words, int status)
-{
-        g_auto(Capture) capture = {0};
-        g_autofree char *line = g_strconcat(words, " --json", NULL);
-        JsonNode *node;
-
-        g_assert_cmpint(station(f, &capture, line), ==, status);
-        node = json_from_string(capture.out, NULL);
-        g_assert_nonnull(node);
-        return node;
-}
-
-static gint64
-number(JsonNode *node, const char *name)
-{
-        return json_object_get_int_member(json_node_get_object(node), name);
-}
-
-static guint
-length(JsonNode *node, const char *name)
-{
-        return json_array_get_length(
-                name != NULL ? json_object_get_array_member(json_node_get_object(node), name)
-                             : json_node_get_array(node));
-}
+#include "tests/unit/guardctl/station-fixture.h"
 
 static void
-put(Fixture *f, const char *text)
+put_file(Fixture *f, const char *text)
 {
         g_assert_true(g_file_set_contents(f->file, text, -1, NULL));
-}
-
-static void
-set_up(Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-        f->root = g_dir_make_tmp("guardctl-desk-XXXXXX", NULL);
-        f->dir = g_build_filename(f->root, "register", NULL);
-        f->file = g_build_filename(f->root, "file", NULL);
-        says(f, "init", GUARDCTL_DONE, NULL, NULL);
-}
-
-static void
-tear_down(Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-        g_autofree char *command = g_strdup_printf("rm -rf '%s'", f->root);
-
-        g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL));
-        g_free(f->root);
-        g_free(f->dir);
-        g_free(f->file);
 }
 
 static const char sheet[] = "编号,密级,序列号,VID,PID,责任人\n"
@@ -116,7 +31,7 @@ test_csv(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         g_autofree char *other = g_strdup_printf("export-csv %s.out --encoding latin", f->file);
         g_autoptr(JsonNode) preview = NULL, done = NULL, list = NULL;
 
-        put(f, sheet);
+        put_file(f, sheet);
         says(f, import, GUARDCTL_FAILED, "绝秘", NULL);
         says(f, import, GUARDCTL_FAILED, "--skip-bad", NULL);
         preview = document(f, import, GUARDCTL_FAILED);
@@ -159,7 +74,7 @@ test_lists(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         g_autofree char *skip = g_strdup_printf("import-csv %s --confirm --skip-bad", f->file);
         g_autoptr(JsonNode) sorted = NULL;
 
-        put(f, sheet);
+        put_file(f, sheet);
         says(f, skip, GUARDCTL_DONE, NULL, NULL);
         says(f, "issue LY-3 --reason trip --holder 王五 --due 2020-01-31", GUARDCTL_DONE, NULL,
              NULL);
@@ -260,14 +175,14 @@ test_events(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
         says(f, "enrol --media-id A --level secret --serial ZZ99XX", GUARDCTL_DONE, NULL, NULL);
         says(f, "lost A --reason taxi", GUARDCTL_DONE, NULL, NULL);
-        put(f, "[{\"seq\":3,\"kind\":\"usb-decision\",\"time\":\"2039-01-03T08:00:00Z\","
+        put_file(f, "[{\"seq\":3,\"kind\":\"usb-decision\",\"time\":\"2039-01-03T08:00:00Z\","
                "\"media_id\":\"A\",\"host_id\":\"pc-7\",\"user\":\"wang\"}]");
         first = document(f, words, GUARDCTL_FAILED);
         g_assert_cmpuint(length(first, "lost_seen"), ==, 1);
         says(f, words, GUARDCTL_FAILED, "CRITICAL", NULL);
         says(f, words, GUARDCTL_FAILED, "pc-7", NULL);
         says(f, words, GUARDCTL_FAILED, "wang", NULL);
-        put(f, "[{]");
+        put_file(f, "[{]");
         says(f, words, GUARDCTL_FAILED, NULL, f->file);
 }
 

@@ -27,6 +27,9 @@ static const File sound[] = {
         {"/etc/baomi-guard/keys.d/desk.pem", "key"},
         {"/etc/systemd/system/multi-user.target.wants/guardd.service", "->/usr/lib/systemd/system/guardd.service"},
         {"/etc/systemd/system/multi-user.target.wants/auditd.service", "->/usr/lib/systemd/system/auditd.service"},
+        {"/etc/baomi-guard/update.conf", "[update]\nfrom=/mnt/share\nclient-certificate=/etc/ssl/own.pem\n"},
+        {"/etc/ssl/own.pem", "x"},
+        {"/etc/systemd/system/timers.target.wants/guard-registry-update.timer", "->/usr/lib/systemd/system/guard-registry-update.timer"},
         {"/usr/sbin/auditd", "x"},
         {"/usr/share/xsessions/xfce.desktop", "x"},
         {"/usr/bin/physlock", "x"},
@@ -66,7 +69,7 @@ put(const char *root, const File *file)
         }
         g_file_set_contents(full, file->text, -1, &error);
         g_assert_no_error(error);
-        g_chmod(full, g_str_has_prefix(file->text, "#!") ? 0755 : 0644);
+        g_chmod(full, g_str_has_prefix(file->text, "#!") ? 0755 : g_str_has_suffix(file->path, "own.pem") ? 0640 : 0644);
 }
 
 static char *
@@ -133,6 +136,10 @@ test_faults(void)
                 {{"/etc/baomi-guard/host.conf", "[host]\nlevel=high\n"}, "host-conf"},
                 {{"/etc/baomi-guard/policy.d/50-x.conf", "[nonsense]\nkey=1\n"}, "policy"},
                 {{"/etc/baomi-guard/keys.d/desk.pem", NULL}, "keys"},
+                {{"/etc/baomi-guard/update.conf", "[update]\nfrom=share\n"}, "updates"},
+                {{"/etc/systemd/system/timers.target.wants/guard-registry-update.timer", NULL}, "updates"},
+                {{"/var/lib/baomi-guard-update/state", "[update]\nsource=/mnt/share\nlast-run=1\nfailing-since=1\nfailures=9\n"}, "updates"},
+                {{"/var/lib/baomi-guard-update/state", "[update]\nsource=/mnt/share\nlast-run=1\nlast-success=1\n"}, "updates"},
                 {{"/var/lib/baomi-guard/ledger.head", "x"}, "ledger"},
                 {{"/var/lib/baomi-guard/ledger.db", "no database"}, "ledger"},
                 {{"/proc/cmdline", "quiet baomi-guard=off\n"}, "escape-hatch"},
@@ -175,6 +182,18 @@ test_faults(void)
                 g_assert_cmpstr(keys, ==, faults[i].key);
                 remove_tree(root);
         }
+}
+
+/* This computer's own key, readable by everybody. */
+static void
+test_open_key(void)
+{
+        g_autofree char *root = make_root(), *keys = NULL, *key = g_strconcat(root, "/etc/ssl/own.pem", NULL);
+
+        g_assert_cmpint(g_chmod(key, 0644), ==, 0);
+        keys = serious_keys(root);
+        g_assert_cmpstr(keys, ==, "updates");
+        remove_tree(root);
 }
 
 static void
@@ -244,6 +263,7 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/guardctl/doctor/sound", test_sound);
         g_test_add_func("/guardctl/doctor/faults", test_faults);
+        g_test_add_func("/guardctl/doctor/open-key", test_open_key);
         g_test_add_func("/guardctl/doctor/old-initramfs", test_old_initramfs);
         g_test_add_func("/guardctl/doctor/output", test_output);
         return g_test_run();

@@ -3,91 +3,20 @@
  * guardctl station over a book in a temporary folder and a made-up /sys: what scripts and people read of
  * it, and that a drive is entered as the device itself tells.
  */
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
-#include "guardctl/station.h"
-#include "tests/unit/guardctl/capture.h"
-
-typedef struct {
-        char *root, *dir;
-} Fixture;
+#include "tests/unit/guardctl/station-fixture.h"
 
 static void
-put(Fixture *f, const char *path, const char *text)
+set_up_devices(Fixture *f, gconstpointer data)
 {
-        g_autofree char *full = g_strconcat(f->root, path, NULL);
-        g_autofree char *folder = g_path_get_dirname(full);
-
-        g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
-        g_assert_true(g_file_set_contents(full, text, -1, NULL));
-}
-
-/* The words, with "--dir" and the book's folder behind them. */
-static int
-station(Fixture *f, Capture *capture, const char *words)
-{
-        g_autofree char *line = g_strdup_printf("station %s --dir %s", words, f->dir);
-        g_auto(GStrv) argv = NULL;
-        g_autofree char **view = NULL;
-        int argc, status;
-
-        g_assert_true(g_shell_parse_argv(line, &argc, &argv, NULL));
-        view = g_new(char *, (gsize)argc + 1); /* GOption takes strings out */
-        memcpy(view, argv, ((gsize)argc + 1) * sizeof *view);
-        capture_begin(capture);
-        capture->ctx.root = f->root;
-        status = guardctl_station(&capture->ctx, argc, view);
-        capture_end(capture);
-        g_test_message("%s: %d %s%s", words, status, capture->out, capture->err);
-        return status;
-}
-
-static void
-set_up(Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-        g_auto(Capture) capture = {0};
-
-        f->root = g_dir_make_tmp("guardctl-station-XXXXXX", NULL);
-        f->dir = g_build_filename(f->root, "register", NULL);
+        set_up(f, data);
         put(f, "/sys/bus/usb/devices/1-2/idVendor", "0951\n");
         put(f, "/sys/bus/usb/devices/1-2/idProduct", "1666\n");
         put(f, "/sys/bus/usb/devices/1-2/serial", "60A44C413FAE\n");
         put(f, "/sys/bus/usb/devices/1-2/product", "DataTraveler\n");
         put(f, "/sys/bus/usb/devices/1-3.1/idVendor", "0951\n");
         put(f, "/sys/bus/usb/devices/1-3.1/idProduct", "1666\n");
-        g_assert_cmpint(station(f, &capture, "init"), ==, GUARDCTL_DONE);
-}
-
-static void
-tear_down(Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-        g_autofree char *command = g_strdup_printf("rm -rf '%s'", f->root);
-
-        g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL));
-        g_free(f->root);
-        g_free(f->dir);
-}
-
-/* The parsed document of a verb that must work. */
-static JsonNode *
-document(Fixture *f, const char *words)
-{
-        g_auto(Capture) capture = {0};
-        JsonNode *node;
-
-        g_assert_cmpint(station(f, &capture, words), ==, GUARDCTL_DONE);
-        node = json_from_string(capture.out, NULL);
-        g_assert_nonnull(node);
-        return node;
-}
-
-static const char *
-member(JsonNode *list, guint i, const char *name)
-{
-        JsonObject *object = json_array_get_object_element(json_node_get_array(list), i);
-
-        return json_object_get_string_member(object, name);
 }
 
 static void
@@ -135,24 +64,24 @@ test_enrol_device(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_read(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-        g_autoptr(JsonNode) empty = document(f, "list --json");
+        g_autoptr(JsonNode) empty = document(f, "list", GUARDCTL_DONE);
         g_autoptr(JsonNode) list = NULL, all = NULL, one = NULL, shown = NULL;
         g_auto(Capture) table = {0}, missing = {0}, nowhere = {0};
 
         g_assert_cmpuint(json_array_get_length(json_node_get_array(empty)), ==, 0);
-        json_node_unref(document(f, "enrol --media-id LY-1 --level secret --device 1-2 --custodian 张三 --json"));
-        json_node_unref(document(f, "enrol --media-id LY-2 --level none --serial ZZ99XX --json"));
-        json_node_unref(document(f, "lost LY-1 --reason 'left in a train' --json"));
-        list = document(f, "list --json");
+        json_node_unref(document(f, "enrol --media-id LY-1 --level secret --device 1-2 --custodian 张三", GUARDCTL_DONE));
+        json_node_unref(document(f, "enrol --media-id LY-2 --level none --serial ZZ99XX", GUARDCTL_DONE));
+        json_node_unref(document(f, "lost LY-1 --reason 'left in a train'", GUARDCTL_DONE));
+        list = document(f, "list", GUARDCTL_DONE);
         g_assert_cmpuint(json_array_get_length(json_node_get_array(list)), ==, 2);
         g_assert_cmpstr(member(list, 0, "media_id"), ==, "LY-1");
         g_assert_cmpstr(member(list, 0, "status"), ==, "lost");
         g_assert_cmpstr(member(list, 0, "custodian"), ==, "张三");
         g_assert_cmpstr(member(list, 1, "level"), ==, "none");
-        shown = document(f, "show LY-1 --json");
+        shown = document(f, "show LY-1", GUARDCTL_DONE);
         g_assert_true(json_node_equal(shown, json_array_get_element(json_node_get_array(list), 0)));
-        all = document(f, "history --json");
-        one = document(f, "history LY-1 --json");
+        all = document(f, "history", GUARDCTL_DONE);
+        one = document(f, "history LY-1", GUARDCTL_DONE);
         g_assert_cmpuint(json_array_get_length(json_node_get_array(all)), >,
                          json_array_get_length(json_node_get_array(one)));
         g_assert_cmpstr(member(one, 1, "action"), ==, "lost");
@@ -173,7 +102,7 @@ main(int argc, char **argv)
 {
         setlocale(LC_ALL, "");
         g_test_init(&argc, &argv, NULL);
-        g_test_add("/guardctl/station/enrol-device", Fixture, NULL, set_up, test_enrol_device, tear_down);
-        g_test_add("/guardctl/station/read", Fixture, NULL, set_up, test_read, tear_down);
+        g_test_add("/guardctl/station/enrol-device", Fixture, NULL, set_up_devices, test_enrol_device, tear_down);
+        g_test_add("/guardctl/station/read", Fixture, NULL, set_up_devices, test_read, tear_down);
         return g_test_run();
 }

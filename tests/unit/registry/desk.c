@@ -30,7 +30,7 @@ make_key(Desk *desk, GuardAlgorithm algorithm, const char *name, gboolean truste
         g_autoptr(GError) error = NULL;
 
         *private_path = g_strdup_printf("%s/%s.key", desk->dir, name);
-        guard_key_generate(algorithm, *private_path, public_path, &error);
+        guard_key_generate(algorithm, *private_path, public_path, NULL, &error);
         g_assert_no_error(error);
 }
 

@@ -19,7 +19,7 @@ new_key(Fixture *f, GuardAlgorithm algorithm, const char *name, gboolean trusted
         g_autofree char *public = g_strdup_printf("%s/%s.pem", f->folder, name);
         GuardKey *key;
 
-        g_assert_true(guard_key_generate(algorithm, private, public, NULL));
+        g_assert_true(guard_key_generate(algorithm, private, public, NULL, NULL));
         key = guard_key_load_private(private, NULL);
         g_assert_nonnull(key);
         if (trusted)

@@ -175,7 +175,7 @@ test_keygen(gconstpointer data)
         g_assert_cmpint(g_stat(desk->private_key, &st), ==, 0);
         g_assert_cmpint(st.st_mode & 0777, ==, 0600);
         g_assert_false(
-                guard_key_generate(GUARD_ALGORITHM_ED25519, desk->private_key, other, &error));
+                guard_key_generate(GUARD_ALGORITHM_ED25519, desk->private_key, other, NULL, &error));
         g_assert_error(error, GUARD_ERROR, GUARD_ERROR_EXISTS);
         g_assert_false(g_file_test(other, G_FILE_TEST_EXISTS));
         g_assert_null(guard_key_load_public(desk->private_key, &wrong));

@@ -250,6 +250,67 @@ test_hostile(void)
         }
 }
 
+/* Other files in a snapshot's place: each is told for what it is. */
+static const struct {
+        const char *name, *bytes, *says;
+} others[] = {
+        {"empty", "", "cut short (0 bytes)"},
+        {"letter", "Dear colleagues,\n", "cut short (17 bytes)"},
+        {"register", "SQLite format 3", "guardctl station publish"},
+        {"key", "-----BEGIN PUBLIC KEY-----\n", "a key or a certificate"},
+        {"gzip", "\x1f\x8b\x08", "unpack it"},
+        {"xz", "\xfd"
+               "7zXZ",
+         "unpack it"},
+        {"zip", "PK\x03\x04", "unpack it"},
+        {"web page", "<!DOCTYPE html>", "a web page"},
+        {"mark", "baomi-guard-mark 1\n", "a drive's mark"},
+        {"no header", "baomi-guard-registrx 1\n", NULL},
+        {"newer", "baomi-guard-registry 2\n", NULL},
+};
+
+static void
+check_other(Desk *desk, const char *bytes, gsize size, const char *says)
+{
+        g_autoptr(GError) error = NULL;
+
+        g_assert_true(g_file_set_contents(desk->snapshot, bytes, (gssize)size, NULL));
+        g_assert_false(desk_check(desk, T0, &error));
+        g_test_message("%s", error->message);
+        g_assert_true(error->domain == GUARD_ERROR);
+        g_assert_nonnull(strstr(error->message, desk->snapshot));
+        if (says != NULL)
+                g_assert_nonnull(strstr(error->message, says));
+}
+
+static void
+test_others(void)
+{
+        g_autoptr(Desk) desk = desk_new(GUARD_ALGORITHM_ED25519);
+        g_autofree char *page = g_malloc0(2 * GUARD_MANIFEST_BLOCK);
+        g_autoptr(GError) folder = NULL, newer = NULL;
+
+        for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+                gsize size = strlen(others[i].bytes);
+
+                g_test_message("%s", others[i].name);
+                check_other(desk, others[i].bytes, size, others[i].says);
+                if (i < 2) /* what is nothing known is called cut short only where it is short */
+                        continue;
+                memset(page, 0, 2 * GUARD_MANIFEST_BLOCK);
+                memcpy(page, others[i].bytes, size);
+                check_other(desk, page, 2 * GUARD_MANIFEST_BLOCK, others[i].says);
+        }
+        g_assert_false(desk_check(desk, T0, &newer)); /* the last one of the table */
+        g_assert_error(newer, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE);
+        g_assert_nonnull(strstr(newer->message, "update baomi-guard"));
+        g_unlink(desk->snapshot);
+        g_assert_cmpint(g_mkdir(desk->snapshot, 0700), ==, 0);
+        g_assert_false(desk_check(desk, T0, &folder));
+        g_assert_error(folder, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE);
+        g_assert_nonnull(strstr(folder->message, "is a directory"));
+}
+
 static void
 add_for_each(const char *name, GTestDataFunc test)
 {
@@ -272,5 +333,6 @@ main(int argc, char **argv)
         g_test_add_func("/registry/snapshot/altered-in-use", test_altered_in_use);
         g_test_add_func("/registry/snapshot/read-error", test_read_error);
         g_test_add_func("/registry/snapshot/hostile", test_hostile);
+        g_test_add_func("/registry/snapshot/others", test_others);
         return g_test_run();
 }

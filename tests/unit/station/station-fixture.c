@@ -117,7 +117,7 @@ gboolean
 station_publish_at(Fixture *f, GuardStation *station, gint64 now_us, guint days, GError **error)
 {
         GuardAct a = {"tester", NULL, now_us, 0};
-        GuardPublish publish = {f->desk->private_key, f->desk->snapshot, days, NULL, NULL};
+        GuardPublish publish = {.signing.key = f->desk->private_key, .output = f->desk->snapshot, .valid_days = (int)days};
 
         return guard_station_publish(station, &publish, &a, NULL, error);
 }

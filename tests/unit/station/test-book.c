@@ -80,7 +80,7 @@ test_migration(Fixture *f, gconstpointer data)
         g_autoptr(GError) error = NULL;
         guint64 records = 0;
         GuardAct a = station_act(NULL);
-        GuardPublish publish = {f->desk->private_key, f->desk->snapshot, 30, NULL, NULL};
+        GuardPublish publish = {.signing.key = f->desk->private_key, .output = f->desk->snapshot, .valid_days = 30};
         g_autoptr(GuardRegistryInfo) info = NULL;
 
         (void)data;

@@ -130,10 +130,10 @@ test_mark(Fixture *f, gconstpointer data)
         g_autoptr(GString) history = g_string_new(NULL);
         g_autoptr(GError) error = NULL;
         int fd = image(2048);
-        GuardMarking marking = {"LY-017", private, "/dev/sdx", fd, right};
+        GuardMarking marking = {"LY-017", {.key = private}, "/dev/sdx", fd, right};
 
         (void)data;
-        g_assert_true(guard_key_generate(GUARD_ALGORITHM_SM2, private, public, &error));
+        g_assert_true(guard_key_generate(GUARD_ALGORITHM_SM2, private, public, NULL, &error));
         drive->media_id = g_strdup("LY-017");
         drive->level = GUARD_LEVEL_SECRET;
         g_assert_true(guard_drive_add_usb(drive, 0x0951, 0x1666, "AB12CD34EF"));

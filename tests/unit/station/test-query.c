@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <string.h>
 #include "station-fixture.h"
+#include "station/pending.h"
 #include "station/query.h"
 #include "station/stocktake.h"
 
@@ -165,18 +166,18 @@ test_pending(Fixture *f, gconstpointer data)
 
         (void)data;
         fill(station);
-        g_assert_true(guard_station_pending(station, &pending, NULL, NULL, NULL));
+        g_assert_true(guard_station_pending(station, &pending, NULL, 0, NULL, NULL));
         g_assert_cmpuint(pending.sequence, ==, 0);
         g_assert_cmpuint(pending.entries, ==, 3);
         g_assert_cmpuint(pending.added, ==, 3);
         station_publish(f, station);
-        g_assert_true(guard_station_pending(station, &pending, NULL, NULL, NULL));
+        g_assert_true(guard_station_pending(station, &pending, NULL, 0, NULL, NULL));
         g_assert_cmpuint(pending.sequence, ==, 1);
-        g_assert_cmpuint(pending.added + pending.changed, ==, 0);
+        g_assert_cmpuint(pending.added + pending.removed + pending.changed, ==, 0);
         station_change(station, "LY-3", "found");
         station_change(station, "LY-3", "issue");
         enrol(station, "LY-4", GUARD_LEVEL_SECRET, NULL, NULL);
-        g_assert_true(guard_station_pending(station, &pending, NULL, NULL, NULL));
+        g_assert_true(guard_station_pending(station, &pending, NULL, 0, NULL, NULL));
         g_assert_cmpuint(pending.added, ==, 1);
         g_assert_cmpuint(pending.changed, ==, 1);
 }

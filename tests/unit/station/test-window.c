@@ -170,7 +170,7 @@ static void
 test_words(void)
 {
         GuardRowFault fault = {12, 14, (char *)"密级", (char *)"绝", (char *)"no level"};
-        GuardPending pending = {0, 0, 0, 5, 5, 0};
+        GuardPending pending = {.entries = 5, .added = 5};
         g_autoptr(GuardDrive) drive = guard_drive_new();
         g_autofree char *row = guard_words_fault(&fault), *first = guard_words_pending(&pending), *next = NULL;
         g_auto(GStrv) details = NULL;
@@ -180,7 +180,7 @@ test_words(void)
         pending.sequence = 7;
         pending.changed = 2;
         next = guard_words_pending(&pending);
-        g_assert_nonnull(strstr(next, "5 drives entered, 2 changed"));
+        g_assert_nonnull(strstr(next, "5 drives entered, 0 out of use, 2 changed"));
         drive->media_id = g_strdup("LY-1");
         drive->level = GUARD_LEVEL_SECRET;
         details = guard_words_details(drive);

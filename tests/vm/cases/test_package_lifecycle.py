@@ -182,7 +182,7 @@ def test_purge_archives_the_ledger(guest):
     refused(guest, classified())
     last = guest.guardctl("log")[-1]["seq"]
     guest.run(APT + "purge baomi-guard < /dev/null", timeout=600, check=True)
-    for gone in ("/var/lib/baomi-guard", "/etc/baomi-guard", "/run/baomi-guard", "/usr/share/baomi-guard"):
+    for gone in ("/var/lib/baomi-guard", "/var/lib/baomi-guard-update", "/etc/baomi-guard", "/run/baomi-guard", "/usr/share/baomi-guard"):
         assert not guest.exists(gone), gone
     folder, = guest.sh("ls -d /var/backups/baomi-guard/*").split("\n")
     assert guest.sh("stat -c %a " + folder) == "700"

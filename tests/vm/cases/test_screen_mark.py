@@ -71,9 +71,10 @@ def test_two_monitors(guest):
     env = {"DISPLAY": ":5"}
     clerk = guest.session("clerk")
     guest.put("/root/two.conf", TWO)
-    guest.spawn("Xorg :5 -config /root/two.conf -ac -noreset -novtswitch -sharevts")
+    guest.spawn("Xorg :5 -config /root/two.conf -ac -noreset -novtswitch -sharevts > /tmp/two.log 2>&1")
     guest.run_until("DISPLAY=:5 xrandr --addmode DUMMY1 1024x768", 60, 0.5)
     guest.sh("DISPLAY=:5 xrandr --output DUMMY0 --mode 1024x768 --output DUMMY1 --mode 1024x768 --right-of DUMMY0")
+    guest.sh("DISPLAY=:5 xrandr | grep 'DUMMY1 connected'")  # this driver finds out when somebody asks
 
     style(guest, "corner")
     clerk.spawn("guard-notifier --replace", env=env)
