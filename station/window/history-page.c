@@ -188,7 +188,6 @@ guard_history_page_new(GuardWindow *window, GtkWidget **widget)
         gtk_column_view_set_model(list, GTK_SELECTION_MODEL(selection));
         guard_widgets_set_accessible(list, _("History of the register"));
         *widget = g_object_ref(GTK_WIDGET(gtk_builder_get_object(builder, "page")));
-        g_signal_connect_swapped(*widget, "map", G_CALLBACK(guard_history_reload), page);
         g_object_set_data_full(G_OBJECT(*widget), "page", page, page_free);
         return page;
 }

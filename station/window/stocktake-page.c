@@ -269,7 +269,6 @@ on_plugged(GuardStocktakePage *page)
 static void
 on_map(GuardStocktakePage *page)
 {
-        guard_stocktake_reload(page);
         on_plugged(page);
         gtk_widget_grab_focus(GTK_WIDGET(page->number));
 }

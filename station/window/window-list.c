@@ -183,9 +183,7 @@ guard_window_changed(GuardWindow *window)
         guard_desk_run(window->desk, _("Reading the register …"), list_holders, NULL, NULL, free_strings,
                        window, on_holders, NULL);
         guard_window_show_drive(window, media_id);
-        guard_computers_reload(window->computers);
-        guard_stocktake_reload(window->stocktake);
-        guard_history_reload(window->records);
+        guard_window_reload_page(window);
 }
 
 static void

@@ -119,13 +119,27 @@ add_page(GuardWindow *window, GtkWidget *page, const char *name, const char *tit
         g_object_unref(page);
 }
 
-/* How many drives the list has is of no interest on the other pages. */
+void
+guard_window_reload_page(GuardWindow *window)
+{
+        const char *name = gtk_stack_get_visible_child_name(window->pages);
+
+        if (g_strcmp0(name, "computers") == 0)
+                guard_computers_reload(window->computers);
+        else if (g_strcmp0(name, "stock-take") == 0)
+                guard_stocktake_reload(window->stocktake);
+        else if (g_strcmp0(name, "history") == 0)
+                guard_history_reload(window->records);
+}
+
+/* A page is read when somebody looks at it. How many drives the list has is of no interest elsewhere. */
 static void
 on_page(GuardWindow *window)
 {
         gboolean drives = g_strcmp0(gtk_stack_get_visible_child_name(window->pages), "drives") == 0;
 
         gtk_widget_set_opacity(GTK_WIDGET(window->count), drives ? 1 : 0);
+        guard_window_reload_page(window);
 }
 
 static void

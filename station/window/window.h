@@ -64,6 +64,9 @@ GPtrArray *guard_window_records(GuardWindow *window, const char *media_id, const
 void guard_window_add_actions(GuardWindow *window, GtkApplication *app);
 void guard_window_update_actions(GuardWindow *window);
 
+/* window.c: reads the page that is shown, beside the list of drives. */
+void guard_window_reload_page(GuardWindow *window);
+
 /* Pages end with their widgets, whose first reference is the caller's. */
 GuardComputersPage *guard_computers_page_new(GuardWindow *window);
 GtkWidget *guard_computers_widget(GuardComputersPage *page);
