@@ -10,7 +10,7 @@
 #include "common/guard-names.h"
 #include "notifier/agent/agent.h"
 #include "notifier/agent/display.h"
-#include "notifier/agent/saver-lock.h"
+#include "notifier/agent/saver.h"
 #include "notifier/core/settings.h"
 
 #define OWN_NAME "org.baomiguard.Notifier1"
@@ -18,16 +18,13 @@
 #define WINDOW_PROGRAM GUARD_LIBEXEC_DIR "/guard-notifier-window"
 #define CONF_NAME "/notifier.conf"
 #define LOCKER_SECONDS 15
-#define REQUEST_NAME_ALLOW_REPLACEMENT 1u
-#define REQUEST_NAME_REPLACE 2u
-#define REQUEST_NAME_DO_NOT_QUEUE 4u
-#define NAME_IS_OURS 1u
 
 static const char own_xml[] = "<node><interface name='" OWN_NAME "'><method name='ShowHistory'/></interface></node>";
 
 typedef struct {
         GMainLoop *loop;
         GuardAgent *agent;
+        gboolean has_name, lost_name;
 } Program;
 
 static gboolean
@@ -56,47 +53,37 @@ on_call(GDBusConnection *connection, const char *sender, const char *path, const
         g_dbus_method_invocation_return_value(invocation, NULL);
 }
 
+static void
+on_name_acquired(GDBusConnection *connection, const char *name, gpointer user_data)
+{
+        (void)connection, (void)name;
+        ((Program *)user_data)->has_name = TRUE;
+}
+
+/* It was never given, or another agent has taken it. */
+static void
+on_name_lost(GDBusConnection *connection, const char *name, gpointer user_data)
+{
+        Program *program = user_data;
+
+        (void)connection, (void)name;
+        program->lost_name = TRUE;
+        if (program->loop)
+                on_stop(program);
+}
+
 /* guardd starts an agent where it misses one, and the desktop starts one too: the second one has nothing to
  * do, but where the first one hangs. */
 static gboolean
-take_name(GDBusConnection *session, gboolean replace)
+take_name(GDBusConnection *session, gboolean replace, Program *program)
 {
-        guint flags = REQUEST_NAME_DO_NOT_QUEUE | REQUEST_NAME_ALLOW_REPLACEMENT | (replace ? REQUEST_NAME_REPLACE : 0);
-        g_autoptr(GVariant) reply = g_dbus_connection_call_sync(session, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                                                "RequestName", g_variant_new("(su)", OWN_NAME, flags),
-                                                                G_VARIANT_TYPE("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
-        guint32 got = 0;
+        GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE | G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT |
+                                   (replace ? G_BUS_NAME_OWNER_FLAGS_REPLACE : 0);
 
-        if (reply)
-                g_variant_get(reply, "(u)", &got);
-        return got == NAME_IS_OURS;
-}
-
-static void
-on_name_lost(GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal,
-             GVariant *parameters, gpointer user_data)
-{
-        const char *name = NULL;
-
-        (void)connection, (void)sender, (void)path, (void)interface, (void)signal;
-        g_variant_get(parameters, "(&s)", &name);
-        if (g_str_equal(name, OWN_NAME))
-                on_stop(user_data);
-}
-
-/* Between taking the name and hearing of its loss another one may have taken it: two would tell everything twice. Asked
- * after on_name_lost() is subscribed, so that what comes later is heard. */
-static gboolean
-has_name(GDBusConnection *session)
-{
-        g_autoptr(GVariant) reply = g_dbus_connection_call_sync(session, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                                                "GetNameOwner", g_variant_new("(s)", OWN_NAME), G_VARIANT_TYPE("(s)"),
-                                                                G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
-        const char *owner = NULL;
-
-        if (reply)
-                g_variant_get(reply, "(&s)", &owner);
-        return g_strcmp0(owner, g_dbus_connection_get_unique_name(session)) == 0;
+        g_bus_own_name_on_connection(session, OWN_NAME, flags, on_name_acquired, on_name_lost, program, NULL);
+        while (!program->has_name && !program->lost_name)
+                g_main_context_iteration(NULL, TRUE);
+        return !program->lost_name;
 }
 
 static int
@@ -124,7 +111,7 @@ lock(GDBusConnection *session)
 }
 
 static int
-run(GDBusConnection *session, gboolean terminal, gboolean history)
+run(GDBusConnection *session, Program *program, gboolean terminal, gboolean history)
 {
         static const GDBusInterfaceVTable vtable = {.method_call = on_call};
         static const char *const settings[] = {GUARD_ETC_DIR CONF_NAME, GUARD_DATA_DIR CONF_NAME, NULL};
@@ -132,29 +119,25 @@ run(GDBusConnection *session, gboolean terminal, gboolean history)
         GuardAgentOptions options = {.session = session, .window_program = WINDOW_PROGRAM};
         g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(own_xml, NULL);
         g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-        Program program = {.loop = loop};
-        g_autoptr(GuardDisplay) display = terminal ? NULL : guard_display_open(on_place_gone, &program);
-        g_autoptr(GuardTerminal) lines = terminal ? guard_terminal_new(STDOUT_FILENO, on_place_gone, &program) : NULL;
+        g_autoptr(GuardDisplay) display = terminal ? NULL : guard_display_open(on_place_gone, program);
+        g_autoptr(GuardTerminal) lines = terminal ? guard_terminal_new(STDOUT_FILENO, on_place_gone, program) : NULL;
 
+        program->loop = loop;
         options.terminal = lines;
         options.mark_style = terminal ? NULL : guard_settings_mark_style(settings, &error);
         if (error)
                 g_warning("%s", error->message);
-        program.agent = guard_agent_new(&options);
-        guard_agent_set_display(program.agent, display);
-        if (session) {
-                g_dbus_connection_register_object(session, OWN_PATH, node->interfaces[0], &vtable, &program, NULL, NULL);
-                g_dbus_connection_signal_subscribe(session, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameLost",
-                                                   "/org/freedesktop/DBus", NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_name_lost, &program, NULL);
-        }
-        g_unix_signal_add(SIGTERM, on_stop, &program);
-        g_unix_signal_add(SIGINT, on_stop, &program);
-        g_unix_signal_add(SIGHUP, on_stop, &program);
+        program->agent = guard_agent_new(&options);
+        guard_agent_set_display(program->agent, display);
+        if (session)
+                g_dbus_connection_register_object(session, OWN_PATH, node->interfaces[0], &vtable, program, NULL, NULL);
+        g_unix_signal_add(SIGTERM, on_stop, program);
+        g_unix_signal_add(SIGINT, on_stop, program);
+        g_unix_signal_add(SIGHUP, on_stop, program);
         if (history)
-                guard_agent_show_history(program.agent);
-        if (!session || has_name(session))
-                g_main_loop_run(loop);
-        guard_agent_free(program.agent);
+                guard_agent_show_history(program->agent);
+        g_main_loop_run(loop);
+        guard_agent_free(program->agent);
         return 0;
 }
 
@@ -173,6 +156,7 @@ main(int argc, char **argv)
         g_autoptr(GOptionContext) context = g_option_context_new(NULL);
         g_autoptr(GDBusConnection) session = NULL;
         g_autoptr(GError) error = NULL;
+        Program program = {0};
 
         setlocale(LC_ALL, "");
         if (guard_terminal_is_console(STDOUT_FILENO))
@@ -191,13 +175,13 @@ main(int argc, char **argv)
                 return 0;
         }
         if (terminal)
-                return run(NULL, TRUE, FALSE);
+                return run(NULL, &program, TRUE, FALSE);
         session = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
         if (!session)
                 g_message("this session has no bus, so nothing can be shown: %s", error->message);
         else if (lock_now)
                 return lock(session);
-        else if (!take_name(session, replace))
+        else if (!take_name(session, replace, &program))
                 return history ? ask_running(session) : 0;
-        return lock_now ? 1 : run(session, FALSE, history);
+        return lock_now ? 1 : run(session, &program, FALSE, history);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * One table of the desktops' lockers on the session bus. Each is watched by name, never started; whatever it
- * signals, it is asked anew.
+ * signals, it is asked anew. Some can be asked to lock.
  */
 #include "notifier/agent/saver.h"
+#include <glib/gi18n-lib.h>
+#include "common/guard-error.h"
 
 #define TIMEOUT_MS 10000
 #define MAX_DELAY_SECONDS 10
@@ -17,18 +19,20 @@ typedef struct {
         const char *schema, *lockdown;
         guint delay_unit;     /* seconds in one of its lock-delay */
         const char *channel;  /* or Xfconf's, with /lock/enabled */
+        gboolean lock;        /* takes Lock; guardd may start it */
 } Desktop;
 
 static const Desktop desktops[] = {
         {"org.mate.ScreenSaver", "/org/mate/ScreenSaver", "org.mate.ScreenSaver", "GetActive", NULL, "org.mate.screensaver",
-         "org.mate.lockdown", 60, NULL},
+         "org.mate.lockdown", 60, NULL, TRUE},
         {"org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver", "org.cinnamon.ScreenSaver", "GetActive", NULL,
-         "org.cinnamon.desktop.screensaver", "org.cinnamon.desktop.lockdown", 1, NULL},
-        {"org.xfce.ScreenSaver", "/org/xfce/ScreenSaver", "org.xfce.ScreenSaver", "GetActive", NULL, NULL, NULL, 0, "xfce4-screensaver"},
-        {"org.ukui.ScreenSaver", "/", "org.ukui.ScreenSaver", "GetLockState", NULL, NULL, NULL, 0, NULL},
+         "org.cinnamon.desktop.screensaver", "org.cinnamon.desktop.lockdown", 1, NULL, FALSE},
+        {"org.xfce.ScreenSaver", "/org/xfce/ScreenSaver", "org.xfce.ScreenSaver", "GetActive", NULL, NULL, NULL, 0, "xfce4-screensaver",
+         TRUE},
+        {"org.ukui.ScreenSaver", "/", "org.ukui.ScreenSaver", "GetLockState", NULL, NULL, NULL, 0, NULL, FALSE},
         {"org.deepin.dde.SessionManager1", "/org/deepin/dde/SessionManager1", "org.deepin.dde.SessionManager1", NULL, "Locked", NULL,
-         NULL, 0, NULL},
-        {"com.deepin.SessionManager", "/com/deepin/SessionManager", "com.deepin.SessionManager", NULL, "Locked", NULL, NULL, 0, NULL},
+         NULL, 0, NULL, FALSE},
+        {"com.deepin.SessionManager", "/com/deepin/SessionManager", "com.deepin.SessionManager", NULL, "Locked", NULL, NULL, 0, NULL, FALSE},
 };
 
 typedef struct {
@@ -253,4 +257,65 @@ guard_saver_free(GuardSaver *saver)
         g_object_unref(saver->cancel);
         g_object_unref(saver->session);
         g_free(saver);
+}
+
+typedef struct {
+        GMainLoop *loop;
+        const Desktop *found;
+} Wait;
+
+static void
+on_lockable(GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
+{
+        Wait *wait = user_data;
+
+        (void)connection, (void)owner;
+        for (gsize i = 0; i < G_N_ELEMENTS(desktops); i++)
+                if (g_str_equal(desktops[i].name, name))
+                        wait->found = &desktops[i];
+        g_main_loop_quit(wait->loop);
+}
+
+static gboolean
+on_late(gpointer user_data)
+{
+        g_main_loop_quit(((Wait *)user_data)->loop);
+        return G_SOURCE_CONTINUE;
+}
+
+static const Desktop *
+wait_for_lockable(GDBusConnection *session, guint seconds)
+{
+        g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+        Wait wait = {loop, NULL};
+        guint watches[G_N_ELEMENTS(desktops)] = {0}, late = g_timeout_add_seconds(seconds, on_late, &wait);
+
+        for (gsize i = 0; i < G_N_ELEMENTS(desktops); i++)
+                if (desktops[i].lock)
+                        watches[i] = g_bus_watch_name_on_connection(session, desktops[i].name, G_BUS_NAME_WATCHER_FLAGS_NONE, on_lockable,
+                                                                    NULL, &wait, NULL);
+        g_main_loop_run(loop);
+        g_source_remove(late);
+        for (gsize i = 0; i < G_N_ELEMENTS(desktops); i++)
+                if (watches[i])
+                        g_bus_unwatch_name(watches[i]);
+        return wait.found;
+}
+
+/* They lock, and answer nothing. */
+gboolean
+guard_saver_lock(GDBusConnection *session, guint seconds, GError **error)
+{
+        const Desktop *desktop = wait_for_lockable(session, seconds);
+        g_autoptr(GDBusMessage) message = NULL;
+
+        if (!desktop) {
+                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND,
+                                    _("no screen locker runs here that could be asked; lock the screen from the desktop's menu"));
+                return FALSE;
+        }
+        message = g_dbus_message_new_method_call(desktop->name, desktop->path, desktop->interface, "Lock");
+        g_dbus_message_set_flags(message, G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED | G_DBUS_MESSAGE_FLAGS_NO_AUTO_START);
+        return g_dbus_connection_send_message(session, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, error) &&
+               g_dbus_connection_flush_sync(session, NULL, error);
 }

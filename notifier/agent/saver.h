@@ -16,6 +16,11 @@ void guard_saver_free(GuardSaver *saver);
 /* -1: no desktop here says anything. */
 gint guard_saver_locked(GuardSaver *saver);
 
+/* Asks the first locker that is on @session, or comes within @seconds, to lock; TRUE: it was asked, which is no proof. One that
+ * guardd has started is no part of the session for logind, and never hears of LockSession. GUARD_ERROR_NOT_FOUND: there is
+ * none; errors of D-Bus. Runs the main context. */
+gboolean guard_saver_lock(GDBusConnection *session, guint seconds, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardSaver, guard_saver_free)
 
 G_END_DECLS

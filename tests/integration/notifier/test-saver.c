@@ -4,7 +4,6 @@
  */
 #include <gio/gio.h>
 #include "common/guard-error.h"
-#include "notifier/agent/saver-lock.h"
 #include "notifier/agent/saver.h"
 
 static const char xml[] =
