@@ -279,15 +279,15 @@ written(const GuardRecord *record, const GError *error, gpointer data)
 }
 
 static gboolean
-opens_nothing_yet(const ManagedDevice *device, const ManagedDisk *disk, const GuardRecord *record)
+opens_nothing_yet(const ManagedDevice *device, const ManagedDisk *disk)
 {
-        return !disk && device->early && strcmp(record->kind, GUARD_KIND_USB_DECISION) == 0 &&
+        return !disk && device->early &&
                guard_usb_is_storage_alone(&device->public.medium->usb->descriptors,
                                           guard_config_hold(device->manager->config));
 }
 
 static void
-write_record(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, GuardWritten done, gpointer user_data)
+write_record(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, gboolean ahead, GuardWritten done, gpointer user_data)
 {
         Write *write = g_new0(Write, 1);
 
@@ -295,7 +295,7 @@ write_record(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, Guar
         write->disk = disk ? guard_disk_ref(disk) : NULL;
         write->done = done;
         write->user_data = user_data;
-        if (opens_nothing_yet(device, disk, record))
+        if (ahead)
                 guard_recorder_write_ahead(device->manager->recorder, record, written, write);
         else
                 guard_recorder_write(device->manager->recorder, record, written, write);
@@ -320,7 +320,7 @@ void
 guard_manager_write_decision(ManagedDevice *device, ManagedDisk *disk, const GuardDecision *decision, GuardWritten done,
                              gpointer user_data)
 {
-        write_record(device, disk, record_of(device, disk, decision), done, user_data);
+        write_record(device, disk, record_of(device, disk, decision), opens_nothing_yet(device, disk), done, user_data);
         tell_lost(device, decision);
 }
 
@@ -337,5 +337,5 @@ guard_manager_warn_busy(ManagedDevice *device, ManagedDisk *disk, guint seconds)
                                                          GUARD_SEVERITY_WARNING, NULL);
 
         record->details = g_strdup_printf("{\"seconds\":%u}", seconds);
-        write_record(device, disk, record, warned, NULL);
+        write_record(device, disk, record, FALSE, warned, NULL);
 }

@@ -54,7 +54,7 @@ guard_watched_look_agent(GuardWatched *watched, const GuardLoginSession *session
 
         if (!presence->agents || !(facts.ours || guard_session_is_graphical(session)) || !guard_presence_has_agent(presence))
                 return GUARD_NEVER;
-        facts.alive = presence->agents->claims(session->id, &claims, presence->agents->data);
+        facts.alive = guard_presence_claims(presence, session->id, &claims);
         do {
                 step = guard_agent_step(&watched->agent, &facts);
                 if (step.edge != GUARD_AGENT_NO_EDGE)

@@ -68,6 +68,8 @@ struct GuardPresence {
 /* watched.c */
 GuardWatched *guard_watched_new(GuardPresence *presence, const char *id);
 void guard_watched_free(GuardWatched *watched);
+/* What session @id's agent says; FALSE: there is none, or it says nothing, and @claims are -1. */
+gboolean guard_presence_claims(const GuardPresence *presence, const char *id, GuardPresenceClaims *claims);
 gint64 guard_watched_input_us(GuardWatched *watched, const GuardLoginSession *session, gint64 now_us);
 /* Steps until nothing more is to be done; when to look again. */
 gint64 guard_watched_look(GuardWatched *watched, const GuardLoginSession *session);

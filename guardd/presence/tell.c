@@ -194,8 +194,7 @@ guard_watched_show(GuardPresence *presence, GuardWatched *watched,
         GuardProof proof = watched ? watched->proof : GUARD_PROOF_NONE;
         gint64 idle = idle_of(presence, watched, session);
         GuardPresenceClaims claims;
-        gboolean agent = presence->agents && presence->agents->claims(session->id, &claims,
-                                                                      presence->agents->data);
+        gboolean agent = guard_presence_claims(presence, session->id, &claims);
         GVariantBuilder shown;
 
         g_variant_builder_init(&shown, G_VARIANT_TYPE_VARDICT);

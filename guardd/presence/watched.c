@@ -48,8 +48,8 @@ guard_session_is_guarded(const GuardLoginSession *session)
                (has_seat(session) || guard_session_is_graphical(session));
 }
 
-static gboolean
-agent_claims(const GuardPresence *presence, const char *id, GuardPresenceClaims *claims)
+gboolean
+guard_presence_claims(const GuardPresence *presence, const char *id, GuardPresenceClaims *claims)
 {
         *claims = (GuardPresenceClaims){-1, -1};
         return presence->agents && presence->agents->claims(id, claims, presence->agents->data);
@@ -62,7 +62,7 @@ remote_input_us(GuardWatched *watched, const GuardLoginSession *session, gint64 
 {
         GuardPresenceClaims claims;
 
-        if (agent_claims(watched->presence, session->id, &claims) && claims.idle_us >= 0)
+        if (guard_presence_claims(watched->presence, session->id, &claims) && claims.idle_us >= 0)
                 watched->told_us = now_us - claims.idle_us;
         else if (!guard_presence_has_agent(watched->presence) && !session->idle_hint)
                 return now_us;
@@ -127,7 +127,7 @@ prove(GuardWatched *watched, const GuardLoginSession *session)
         GuardPresenceClaims claims;
         gint pid;
 
-        facts.agent_locked = agent_claims(presence, session->id, &claims) && claims.locked == 1;
+        facts.agent_locked = guard_presence_claims(presence, session->id, &claims) && claims.locked == 1;
         if (g_strcmp0(session->seat, "seat0") == 0)
                 facts.physlock = guard_evidence_physlock(presence->root, session->id, &facts.physlock_front);
         g_clear_pointer(&watched->evidence, g_free);
@@ -180,7 +180,7 @@ cross_check(GuardWatched *watched, const GuardLoginSession *session, const Guard
         GuardPresenceClaims claims;
         gint64 idle = facts->now_us - facts->input_us;
 
-        if (!has_seat(session) || !agent_claims(presence, session->id, &claims) || claims.idle_us < 0)
+        if (!has_seat(session) || !guard_presence_claims(presence, session->id, &claims) || claims.idle_us < 0)
                 return;
         if (!guard_presence_jiggled(settings, claims.idle_us, idle)) {
                 if (idle <= claims.idle_us)

@@ -39,9 +39,10 @@ def wait_presence(guest, timeout=120, user="clerk", **want):
         """, timeout, args=[user, want], interval=0.2)
 
 
-def edges(guest, since=0):
-    """What is on record about presence, oldest first."""
-    return [r["details"]["edge"] for r in desk.records(guest, "presence") if r["seq"] > since]
+def edges(guest, since=0, user=None):
+    """What is on record about presence (of that person alone), oldest first."""
+    return [r["details"]["edge"] for r in desk.records(guest, "presence")
+            if r["seq"] > since and user in (None, r["user"])]
 
 
 def last(guest):
