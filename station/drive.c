@@ -135,6 +135,21 @@ guard_drive_find_id(const GuardDrive *drive, GuardIdType type)
         return NULL;
 }
 
+GPtrArray *
+guard_drive_id_values(const GuardDrive *drive, GuardIdType type)
+{
+        GPtrArray *values = g_ptr_array_new();
+
+        for (guint i = 0; i < drive->ids->len; i++) {
+                const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
+
+                if (id->type == type)
+                        g_ptr_array_add(values, id->value);
+        }
+        g_ptr_array_add(values, NULL);
+        return values;
+}
+
 char *
 guard_drive_to_json(const GuardDrive *drive)
 {

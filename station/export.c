@@ -36,15 +36,8 @@ usb_part(const GuardDrive *drive, guint part)
 static char *
 ids_of(const GuardDrive *drive, GuardIdType type)
 {
-        g_autoptr(GPtrArray) values = g_ptr_array_new();
+        g_autoptr(GPtrArray) values = guard_drive_id_values(drive, type);
 
-        for (guint i = 0; i < drive->ids->len; i++) {
-                const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
-
-                if (id->type == type)
-                        g_ptr_array_add(values, id->value);
-        }
-        g_ptr_array_add(values, NULL);
         return guard_words_join((char *const *)values->pdata);
 }
 

@@ -69,6 +69,8 @@ void guard_drive_free(GuardDrive *drive);
 gboolean guard_drive_add_usb(GuardDrive *drive, guint16 vendor_id, guint16 product_id,
                              const char *serial);
 gboolean guard_drive_add_id(GuardDrive *drive, GuardIdType type, const char *value);
+/* All of that type, for a GStrv: strings are the drive's, NULL behind the last. Caller unrefs. */
+GPtrArray *guard_drive_id_values(const GuardDrive *drive, GuardIdType type);
 
 /* Enters @drive, marking shared identifiers weak, also on the drives that share them. @warnings (of
  * char*) is what the person should know. GUARD_ERROR_EXISTS: the media id or the very identity is

@@ -156,15 +156,8 @@ static const GuardFormSpec spec = {
 static void
 show_ids(GuardForm *form, guint field, GuardIdType type, const GuardDrive *drive)
 {
-        g_autoptr(GPtrArray) values = g_ptr_array_new();
+        g_autoptr(GPtrArray) values = guard_drive_id_values(drive, type);
 
-        for (guint i = 0; i < drive->ids->len; i++) {
-                const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
-
-                if (id->type == type)
-                        g_ptr_array_add(values, id->value);
-        }
-        g_ptr_array_add(values, NULL);
         guard_form_set_list(form, field, (char **)values->pdata);
 }
 

@@ -31,13 +31,6 @@ form_free(gpointer data)
 }
 
 static void
-say(GuardForm *form, const char *text)
-{
-        gtk_label_set_text(form->problem, text);
-        gtk_widget_set_visible(GTK_WIDGET(form->problem), TRUE);
-}
-
-static void
 on_done(GObject *source, GAsyncResult *result, gpointer data)
 {
         GuardForm *form = data;
@@ -47,7 +40,7 @@ on_done(GObject *source, GAsyncResult *result, gpointer data)
         (void)source;
         guard_widgets_leave(form->dialog);
         if (answer == NULL) {
-                say(form, error->message);
+                guard_widgets_problem(form->problem, error->message);
                 return;
         }
         guard_window_changed(form->owner);
@@ -65,7 +58,7 @@ on_ok(GuardForm *form)
         gpointer input = form->spec->collect(form, &error);
 
         if (input == NULL) {
-                say(form, error->message);
+                guard_widgets_problem(form->problem, error->message);
                 return;
         }
         gtk_widget_set_visible(GTK_WIDGET(form->problem), FALSE);

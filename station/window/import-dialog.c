@@ -21,13 +21,6 @@ typedef struct {
         gboolean skip_bad;
 } Dialog;
 
-static void
-show_problem(Dialog *dialog, const char *text)
-{
-        gtk_label_set_text(dialog->problem, text);
-        gtk_widget_set_visible(GTK_WIDGET(dialog->problem), TRUE);
-}
-
 static gpointer
 judge(GuardStation *station, gpointer path, GuardProgress progress, gpointer data, GError **error)
 {
@@ -88,7 +81,7 @@ on_judged(GObject *source, GAsyncResult *result, gpointer data)
                 show_import(dialog);
         } else {
                 gtk_label_set_text(dialog->summary, _("This file cannot be imported."));
-                show_problem(dialog, error->message);
+                guard_widgets_problem(dialog->problem, error->message);
         }
         guard_widgets_leave(dialog->dialog);
 }
@@ -117,7 +110,7 @@ on_entered(GObject *source, GAsyncResult *result, gpointer data)
         if (done)
                 guard_window_changed(dialog->owner);
         else
-                show_problem(dialog, error->message);
+                guard_widgets_problem(dialog->problem, error->message);
         update_ok(dialog);
         guard_widgets_leave(dialog->dialog);
         if (done)

@@ -70,13 +70,6 @@ find_changes(GuardStation *station, gpointer input, GuardProgress progress, gpoi
 }
 
 static void
-say(Dialog *dialog, const char *text)
-{
-        gtk_label_set_text(dialog->problem, text);
-        gtk_widget_set_visible(GTK_WIDGET(dialog->problem), TRUE);
-}
-
-static void
 on_changes(GObject *source, GAsyncResult *result, gpointer data)
 {
         Dialog *dialog = data;
@@ -88,7 +81,7 @@ on_changes(GObject *source, GAsyncResult *result, gpointer data)
         (void)source;
         guard_widgets_leave(dialog->dialog);
         if (changes == NULL) {
-                say(dialog, error->message);
+                guard_widgets_problem(dialog->problem, error->message);
                 return;
         }
         for (guint i = 0; i < changes->lines->len; i++)
@@ -165,7 +158,7 @@ on_published(GObject *source, GAsyncResult *result, gpointer data)
         (void)source;
         guard_widgets_leave(dialog->dialog);
         if (warnings == NULL) {
-                say(dialog, error->message);
+                guard_widgets_problem(dialog->problem, error->message);
                 return;
         }
         days = g_strdup_printf("%d", gtk_spin_button_get_value_as_int(dialog->days));

@@ -73,8 +73,7 @@ on_done(GObject *source, GAsyncResult *result, gpointer data)
                 gtk_window_destroy(dialog->dialog);
                 return;
         }
-        gtk_label_set_text(dialog->problem, error->message);
-        gtk_widget_set_visible(GTK_WIDGET(dialog->problem), TRUE);
+        guard_widgets_problem(dialog->problem, error->message);
 }
 
 static void

@@ -69,6 +69,13 @@ guard_widgets_leave(GtkWindow *dialog)
         gtk_widget_set_sensitive(gtk_window_get_child(dialog), TRUE);
 }
 
+void
+guard_widgets_problem(GtkLabel *problem, const char *text)
+{
+        gtk_label_set_text(problem, text);
+        gtk_widget_set_visible(GTK_WIDGET(problem), TRUE);
+}
+
 static void
 setup_line(GtkSignalListItemFactory *factory, GtkListItem *cell)
 {

@@ -107,6 +107,8 @@ GtkBuilder *guard_widgets_build(const char *name, GuardWindow *window);
 /* A job of the dialog runs: it takes no input and stays until the job is over. */
 void guard_widgets_enter(GtkWindow *dialog);
 void guard_widgets_leave(GtkWindow *dialog);
+/* What is wrong, on the dialog's own line for it. */
+void guard_widgets_problem(GtkLabel *problem, const char *text);
 void guard_widgets_show_lines(GtkListView *list, GtkStringList *lines);
 /* NULL where nothing is written. Caller frees. */
 char *guard_widgets_text(GtkEditable *editable);

@@ -143,12 +143,5 @@ def test_killed(world):
         wire.close()
 
 
-def prepare(world):
-    world.desk.fill(3000)
-    world.first = world.desk.publish()
-    world.second = world.desk.publish()
-    world.stranger = world.desk.publish('stranger')
-
-
 if __name__ == '__main__':
-    sys.exit(tap.run(globals(), lambda: World(UPDATER, GUARDCTL), prepare))
+    sys.exit(tap.run(globals(), lambda: World(UPDATER, GUARDCTL), World.publish_three))

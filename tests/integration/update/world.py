@@ -243,3 +243,10 @@ class World(Servers):
                 path.unlink()
         for name in 'site', 'plain', 'open':
             self.asked(name)
+
+    def publish_three(self):
+        """Two of the desk, one after the other, and one of a stranger."""
+        self.desk.fill(3000)
+        self.first = self.desk.publish()
+        self.second = self.desk.publish()
+        self.stranger = self.desk.publish('stranger')
