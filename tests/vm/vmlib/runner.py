@@ -175,6 +175,14 @@ def on_alarm(_number, _frame):
     raise TimeoutError("the case's deadline has passed")
 
 
+def cause(report):
+    """Of a report the line that says why, and where in the case: what is left of it at the end of a long log."""
+    said = report.split("--- the guest's last words ---")[0].strip().splitlines()
+    where = [line.strip().split("/")[-1] for line in said if "/cases/" in line]
+    why = [line for line in said if re.match(r"[\w.]+(Error|Exception|Expired|Exit)\b|not done", line)]
+    return " | ".join(where[-1:] + why[-1:])[:600]
+
+
 def tell(child, code, totals):
     word = {PASS: "ok", SKIP: "SKIPPED"}.get(code, "FAILED")
     totals[word] = totals.get(word, 0) + 1
@@ -182,6 +190,7 @@ def tell(child, code, totals):
     if code != PASS:
         print("    " + child.report().strip().replace("\n", "\n    "))
     if code not in (PASS, SKIP):
+        totals.setdefault("why", []).append("%s: %s" % (child.name, cause(child.report())))
         print("    logs: " + child.folder, flush=True)
     else:
         shutil.rmtree(child.folder, ignore_errors=True)
@@ -264,6 +273,8 @@ def main(argv):
         if function.case["layer"] in broken:
             totals["FAILED"] = totals.get("FAILED", 0) + 1
             print("%-8s %6.1f s  %s: no layer %s" % ("FAILED", 0, name, function.case["layer"]))
+    for line in totals.get("why", []):
+        print("failed: " + line)
     passed, failed, skipped = (totals.get(k, 0) for k in ("ok", "FAILED", "SKIPPED"))
     print("%d passed, %d failed, %d skipped" % (passed, failed, skipped), flush=True)
     return 0 if passed and not failed and not skipped else 1
