@@ -5,11 +5,25 @@ from vmlib import desk
 from vmlib.api import devices, media, on
 
 
+def log_in_by_ssh(guest):
+    """A real login over the network; it lasts for as long as the job does."""
+    guest.sh("ip link set lo up && ssh-keygen -q -N '' -f /root/key && install -d -m 0700 -o other -g other /home/other/.ssh"
+             " && install -m 0600 -o other -g other /root/key.pub /home/other/.ssh/authorized_keys && systemctl start ssh")
+    job = guest.spawn("exec ssh -i /root/key -o StrictHostKeyChecking=no -o ConnectTimeout=60 other@127.0.0.1 sleep infinity")
+    return job, guest.python_until("""
+        for line in subprocess.run(["loginctl", "list-sessions", "--no-legend"], capture_output=True, text=True).stdout.splitlines():
+            number = line.split()[0]
+            of = subprocess.run(["loginctl", "show-session", number, "-p", "Remote", "-p", "Name", "-p", "Service", "--value"],
+                                capture_output=True, text=True).stdout.split()
+            if set(of) == {"other", "yes", "sshd"}:
+                result = number
+        """, 120, interval=0.3)
+
+
 @on("desktop-guard", idle=True)
 def test_two_users(guest):
-    """Clerk's desktop in the background, another person's console in front, and a login without a seat."""
-    guest.sh("systemd-run --quiet --collect --unit=remote -p User=other -p PAMName=sshd sleep infinity ||"
-             " systemd-run --quiet --collect --unit=remote -p User=other -p PAMName=login sleep infinity")
+    """Clerk's desktop in the background, another person's console in front, and a login over the network."""
+    _, remote = log_in_by_ssh(guest)
     other = guest.session("other")
     wait_presence(guest, user="other", id=other.id, active=True)
     wait_presence(guest, user="clerk", active=False)
@@ -22,7 +36,9 @@ def test_two_users(guest):
     assert (behind["state"], behind["proof"]) == ("active", "none"), behind
     assert {r["user"] for r in desk.records(guest, "presence") if r["seq"] > since} == {"other"}
     assert not guest.run("loginctl --no-legend | grep lightdm").out
-    assert guest.sh("systemctl is-active remote") == "active"
+    # There is no screen to it: not locked, not told of, and there still.
+    assert guest.sh("loginctl show-session %s -p LockedHint -p State --value" % remote).split() == ["active", "no"]
+    assert not [s for s in guest.guardctl("presence")["sessions"] if s["id"] == remote and s["state"] == "locked"]
     guest.type_text("clerk\n")  # somebody else's password opens nothing
     guest.run_until("journalctl -b --no-pager | grep -q 'physlock.*authentication failure'", 60)
     policy(guest, "[presence]\nlock-after=5min\n")

@@ -94,3 +94,31 @@ def test_two_monitors(guest):
     guest.sh("DISPLAY=:5 xrandr --output DUMMY1 --off")
     places, _ = marks(guest, env, 1)
     assert places[0][:3] == (0, 0, 1024), places
+
+
+def free(guest, wayland):
+    """[y, height] of what is left of each output for windows, from the left to the right."""
+    return guest.python("""
+        import os
+        out = subprocess.run(["runuser", "-u", "clerk", "--", "swaymsg", "-s", args, "-t", "get_workspaces", "-r"], capture_output=True, text=True)
+        result = [[w["rect"]["y"], w["rect"]["height"]] for w in sorted(json.loads(out.stdout), key=lambda w: w["rect"]["x"])]
+        """, wayland)
+
+
+@on("desktop-guard")
+def test_wayland(guest):
+    """Where the compositor has layers the banner is one of them, on each output, and takes its room."""
+    clerk = guest.session("clerk")
+    socket = "/run/user/1000/sway.sock"
+    env = {"WLR_BACKENDS": "headless", "WLR_HEADLESS_OUTPUTS": "2", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman", "SWAYSOCK": socket}
+    guest.put("/home/clerk/sway.conf", "xwayland disable\noutput * mode 1024x768\n")
+    style(guest, "banner")
+    clerk.spawn("exec sway -c ~/sway.conf > /tmp/sway.log 2>&1", env=env)
+    guest.run_until("test -S %s && ls /run/user/1000/wayland-*" % socket, 90, 0.3)
+    display = guest.sh("cd /run/user/1000; ls -d wayland-* | grep -v lock | head -1")
+    assert free(guest, socket) == [[0, 768], [0, 768]], free(guest, socket)
+    clerk.spawn("exec guard-notifier --replace", env={"WAYLAND_DISPLAY": display, "GDK_BACKEND": "wayland", "XDG_SESSION_TYPE": "wayland"})
+    guest.run_until("test $(SWAYSOCK=%s runuser -u clerk -- swaymsg -t get_workspaces -r | grep -c '\"height\": 768') = 0" % socket, 120, 0.3)
+    (y, high), other = free(guest, socket)
+    assert 0 < y < 100 and y + high == 768 and other == [y, high], (y, high, other)
+    guest.sh("cd /tmp && runuser -u clerk -- env XDG_RUNTIME_DIR=/run/user/1000 WAYLAND_DISPLAY=%s grim /tmp/mark.png" % display)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a person presses and reads: the buttons of a popup, the windows behind them, an alarm, what came while nobody
+was there, and the countdown before the machine is switched off."""
+from test_after_hours import clock, wait_shutdown
+from test_notifier import LISTEN, notified
+from test_presence import X, policy, wait_presence
+from vmlib import desk
+from vmlib.api import devices, media, on
+
+# Presses a button, as a screen reader does: argv is the program's name, the button's, and more of what must be read there.
+PRESS = """
+import sys, time, gi
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib
+
+def walk(node):
+    yield node
+    for i in range(node.get_child_count()):
+        child = node.get_child_at_index(i)
+        if child:
+            yield from walk(child)
+
+def look():
+    desktop = Atspi.get_desktop(0)
+    for i in range(desktop.get_child_count()):
+        app = desktop.get_child_at_index(i)
+        if not app or sys.argv[1] not in app.get_name():
+            continue
+        app.clear_cache()
+        nodes = [(node, node.get_role_name(), node.get_name() or "") for node in walk(app)]
+        text = " ".join(name for _, _, name in nodes)
+        found = [node for node, role, name in nodes if role == "push button" and name.startswith(sys.argv[2])]
+        if found and all(word in text for word in sys.argv[3:]):
+            return found[-1], text
+    return None
+
+end = time.monotonic() + 90
+while True:
+    try:
+        found = look()
+    except GLib.Error:
+        found = None
+    if found or time.monotonic() > end:
+        break
+    time.sleep(0.2)
+if not found:
+    sys.exit("never seen: %s" % sys.argv[1:])
+found[0].do_action(0)
+print(found[1])
+"""
+
+
+def press(guest, *what):
+    guest.put("/tmp/press.py", PRESS)
+    return guest.session("clerk").run(["python3", "/tmp/press.py", *what], timeout=150, env=X).ok().out
+
+
+def ejected(guest, times):
+    """It is told, and so it is."""
+    guest.run_until("test $(grep -c '现在可以拔出U盘' /tmp/notified) = %d" % times, 90)
+    assert "/media/clerk/LOOK" not in guest.read("/proc/mounts")
+    assert [r["user"] for r in desk.records(guest, "ejected")] == ["clerk"] * times
+
+
+@on("desktop-guard")
+def test_pressed(guest):
+    """The popup of a drive that is read-only: its buttons, the windows that they open, and the eject."""
+    clerk = guest.session("clerk")
+    wait_presence(guest, agent=True)
+    guest.put("/etc/baomi-guard/host.conf", "[host]\nlevel=none\n[contact]\nname=王老师\nphone=8203\n")
+    policy(guest, "[rule look]\nserial=LOOK\nverdict=read-only\npopup=yes\n")
+    clerk.run("xfconf-query -c xfce4-notifyd -p /expire-timeout -n -t int -s 120", env=X, check=True)
+    clerk.spawn(LISTEN)
+    guest.run_until("test -e /tmp/notified", 30)
+    stick = devices.Stick(media.superfloppy(label="LOOK"), serial="LOOK")
+    guest.plug(stick)
+    text = notified(guest, "只读：不能向U盘写入")
+    assert "王老师（电话 8203）" in text, text
+    guest.run_until("grep -q /media/clerk/LOOK /proc/mounts", 120)
+
+    press(guest, "notifyd", "详情")
+    shown = press(guest, "guard-notifier", "我的记录", "LOOK", "王老师")
+    assert "只读" in shown and "read-only" not in shown, shown
+    shown = press(guest, "guard-notifier", "关闭", "在本机接入过的介质")
+    assert "只读" in shown, shown
+    press(guest, "guard-notifier", "弹出")
+    ejected(guest, 1)
+    press(guest, "guard-notifier", "关闭")
+    guest.run_until("! pgrep guard-notifier-window", 60)
+
+    guest.unplug(stick)
+    guest.plug(stick)
+    press(guest, "notifyd", "弹出")
+    ejected(guest, 2)
+
+    guest.put("/etc/baomi-guard/policy.d/50-case.conf", "[policy]\nunregistered=perhaps\n")
+    guest.run("systemctl reload guardd")
+    notified(guest, "卫士的规则已损坏")
+
+
+@on("desktop-guard")
+def test_missed(guest):
+    """Nobody is logged in, and what is refused meanwhile is told at the next login."""
+    desk.Desk(guest).enrol("LY-017", serial="CLASSIFIED", vendor_id="46f4", product_id="0001").publish()
+    guest.sh("systemctl stop lightdm")
+    guest.run_until("! loginctl --no-legend | grep -q clerk", 60)
+    stick = devices.Stick(media.superfloppy(), serial="CLASSIFIED")
+    guest.plug(stick)
+    desk.wait_verdict(guest, "classified-on-unclassified", "CLASSIFIED")
+    guest.unplug(stick)
+    desk.wait_record(guest, "removed")
+    guest.sessions.pop("clerk", None)
+    guest.sh("systemctl start lightdm", timeout=240)
+    press(guest, "notifyd", "详情", "涉密专用U盘", "LY-017")
+
+
+@on("desktop-guard")
+def test_postponed(guest):
+    """The countdown comes with the cursor where the reason goes; Enter puts the shutdown off."""
+    wait_presence(guest, agent=True)
+    policy(guest, "[after-hours]\nshutdown=yes\nhours=%s-%s\ncountdown=5min\ngrace=1min\npostpone-minutes=30\n"
+                  "postpone-times=2\n" % (clock(guest, 2), clock(guest, 3)))
+    wait_shutdown(guest, "countdown")
+    guest.run_until("%s xdotool search --onlyvisible --class guard-notifier" % " ".join("%s=%s" % p for p in X.items()), 90, 0.3)
+    guest.type_text("papers\n")
+    record = desk.wait_record(guest, "postponed")
+    assert (record["user"], record["details"]["reason"]) == ("clerk", "papers"), record
+    put_off = guest.guardctl("presence")["shutdown"]
+    assert (put_off["postponed"], put_off["postponements_left"]) == (1, 1), put_off
