@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The recorder's two sides: the main thread queues and is told, the ledger thread works (writer.c).
- * Between them only queues under one lock. Nothing here waits on the main thread but
- * guard_recorder_free().
+ * The recorder's two sides: the main thread queues and is told, the ledger thread works (writer.c). Between them only
+ * queues under one lock. Nothing here waits on the main thread but guard_recorder_free().
  */
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
@@ -18,10 +17,7 @@
 #define RETRY_MS 5000
 #define RETRY_MAX_MS 60000
 
-typedef struct {
-        gint64 before_us, now_us;
-        gboolean wanted;
-} Pruning;
+typedef struct { gint64 before_us, now_us; gboolean wanted; } Pruning;
 
 struct GuardRecorder {
         GThread *thread;
@@ -37,6 +33,7 @@ struct GuardRecorder {
         Pruning pruning;
         gboolean stopping;
         GQueue finished; /* of GuardJob: ledger thread -> main */
+        GQueue to_announce; /* of GuardRecord, in order: when main has carried out what waited for them */
         GSource *source; /* set while a dispatch of the results is under way */
         char *next_alarm, *next_audit, *next_damage; /* as the threads see it */
         gboolean state_changed;
@@ -61,21 +58,24 @@ take_state(GuardRecorder *recorder)
         g_free(recorder->alarm);
         g_free(recorder->warning);
         recorder->alarm = g_strdup(recorder->next_alarm);
-        recorder->warning = g_strdup(recorder->next_damage != NULL ? recorder->next_damage
-                                                                   : recorder->next_audit);
+        recorder->warning = g_strdup(recorder->next_damage != NULL ? recorder->next_damage : recorder->next_audit);
         return TRUE;
 }
 
+/* Announced last: whoever listens would share the processors with the device that is let in. */
 static void
 dispatch(GuardRecorder *recorder)
 {
-        GQueue jobs;
+        GQueue jobs, records;
+        GuardRecord *record;
         GuardJob *job;
         gboolean changed;
 
         g_mutex_lock(&recorder->lock);
         jobs = recorder->finished;
         g_queue_init(&recorder->finished);
+        records = recorder->to_announce;
+        g_queue_init(&recorder->to_announce);
         g_clear_pointer(&recorder->source, g_source_unref);
         changed = take_state(recorder);
         g_mutex_unlock(&recorder->lock);
@@ -85,6 +85,8 @@ dispatch(GuardRecorder *recorder)
                         job->done(job->record, job->error, job->user_data);
                 guard_job_free(job);
         }
+        while ((record = g_queue_pop_head(&records)) != NULL)
+                guard_announcer_push(recorder->announcer, record);
         if (changed && recorder->changed != NULL)
                 recorder->changed(recorder->changed_data);
 }
@@ -118,10 +120,10 @@ on_finished(GuardJob *job, gpointer data)
 
         g_mutex_lock(&recorder->lock);
         g_queue_push_tail(&recorder->finished, job);
+        if (copy != NULL)
+                g_queue_push_tail(&recorder->to_announce, copy);
         want_dispatch(recorder);
         g_mutex_unlock(&recorder->lock);
-        if (copy != NULL)
-                guard_announcer_push(recorder->announcer, copy);
 }
 
 static void
@@ -129,7 +131,10 @@ on_announce(const GuardRecord *record, gpointer data)
 {
         GuardRecorder *recorder = data;
 
-        guard_announcer_push(recorder->announcer, guard_record_copy(record));
+        g_mutex_lock(&recorder->lock);
+        g_queue_push_tail(&recorder->to_announce, guard_record_copy(record));
+        want_dispatch(recorder);
+        g_mutex_unlock(&recorder->lock);
 }
 
 static void
@@ -154,8 +159,7 @@ on_alarm(const char *why, gpointer data)
 static const char damage_text[] =
         N_("The event log was found damaged, cut or altered: see 'guardctl log verify'.");
 
-/* The whole chain, once after start, while others work: a change made while guardd was away is told
- * without anybody asking. */
+/* The whole chain, once after start, while others work: a change made while guardd was away is told unasked. */
 static gpointer
 check_chain(gpointer data)
 {
@@ -163,14 +167,11 @@ check_chain(gpointer data)
         GuardLedgerCheck check = {0};
         GuardRecord *record;
 
-        if (guard_ledger_verify(recorder->config.db, recorder->config.head_file, NULL, &check,
-                                NULL) &&
-            !check.good) {
+        if (guard_ledger_verify(recorder->config.db, recorder->config.head_file, NULL, &check, NULL) && !check.good) {
                 /* Queued before it is told: who was told may stop us at once. */
                 if (!check.recorded) {
                         record = guard_record_new(GUARD_KIND_LEDGER_ALTERED, GUARD_SEVERITY_CRITICAL);
-                        record->details = g_strdup_printf(
-                                "{\"first_bad_seq\":%" G_GUINT64_FORMAT "}", check.first_bad_seq);
+                        record->details = g_strdup_printf("{\"first_bad_seq\":%" G_GUINT64_FORMAT "}", check.first_bad_seq);
                         guard_recorder_write(recorder, record, NULL, NULL);
                 }
                 set_state(recorder, &recorder->next_damage, damage_text);
@@ -212,8 +213,7 @@ wait_for_work(GuardRecorder *recorder, guint wait_ms)
 {
         gint64 deadline = g_get_monotonic_time() + (gint64)wait_ms * 1000;
 
-        while (g_queue_is_empty(&recorder->queue) && !recorder->pruning.wanted &&
-               !recorder->stopping) {
+        while (g_queue_is_empty(&recorder->queue) && !recorder->pruning.wanted && !recorder->stopping) {
                 if (wait_ms == 0)
                         g_cond_wait(&recorder->wake, &recorder->lock);
                 else if (!g_cond_wait_until(&recorder->wake, &recorder->lock, deadline))
@@ -291,8 +291,8 @@ run(gpointer data)
 /* ---- the main thread ---- */
 
 GuardRecorder *
-guard_recorder_new_full(const GuardRecorderConfig *config, GMainContext *context,
-                        const GuardAuditOps *audit, GuardJournalSend journal, guint retry_ms)
+guard_recorder_new_full(const GuardRecorderConfig *config, GMainContext *context, const GuardAuditOps *audit,
+                        GuardJournalSend journal, guint retry_ms)
 {
         GuardRecorder *recorder = g_new0(GuardRecorder, 1);
 
@@ -304,8 +304,8 @@ guard_recorder_new_full(const GuardRecorderConfig *config, GMainContext *context
         g_cond_init(&recorder->wake);
         g_queue_init(&recorder->queue);
         g_queue_init(&recorder->finished);
-        recorder->announcer = guard_announcer_new(config->use_audit ? audit : NULL,
-                                                  config->use_journal ? journal : NULL,
+        g_queue_init(&recorder->to_announce);
+        recorder->announcer = guard_announcer_new(config->use_audit ? audit : NULL, config->use_journal ? journal : NULL,
                                                   on_audit_changed, recorder);
         recorder->thread = g_thread_new("ledger", run, recorder);
         return recorder;
@@ -314,8 +314,7 @@ guard_recorder_new_full(const GuardRecorderConfig *config, GMainContext *context
 GuardRecorder *
 guard_recorder_new(const GuardRecorderConfig *config, GMainContext *context)
 {
-        return guard_recorder_new_full(config, context, &guard_audit_libaudit,
-                                       guard_journal_socket_send, RETRY_MS);
+        return guard_recorder_new_full(config, context, &guard_audit_libaudit, guard_journal_socket_send, RETRY_MS);
 }
 
 static void
@@ -362,8 +361,7 @@ guard_recorder_warning(GuardRecorder *recorder)
 }
 
 void
-guard_recorder_watch(GuardRecorder *recorder, void (*changed)(gpointer user_data),
-                     gpointer user_data)
+guard_recorder_watch(GuardRecorder *recorder, void (*changed)(gpointer user_data), gpointer user_data)
 {
         recorder->changed = changed;
         recorder->changed_data = user_data;
@@ -379,11 +377,11 @@ guard_recorder_free(GuardRecorder *recorder)
         g_cond_signal(&recorder->wake);
         g_mutex_unlock(&recorder->lock);
         g_thread_join(recorder->thread);
-        guard_announcer_stop(recorder->announcer);
         recorder->changed = NULL;
         if (recorder->source != NULL)
                 g_source_destroy(recorder->source);
         dispatch(recorder);
+        guard_announcer_stop(recorder->announcer);
         g_queue_foreach(&recorder->queue, (GFunc)(void (*)(void))guard_job_free, NULL);
         g_queue_clear(&recorder->queue);
         g_main_context_unref(recorder->context);

@@ -104,6 +104,10 @@ on_done(const GuardRecord *record, const GError *error, gpointer data)
                 g_autoptr(GuardRecord) stored = fixture_get(&world->ledger, record->seq);
 
                 g_assert_cmpstr(stored->digest, ==, record->digest);
+                /* Carried out first, announced then. */
+                g_mutex_lock(&journal_lock);
+                g_assert_cmpuint(journal_lines->len, <, record->seq);
+                g_mutex_unlock(&journal_lock);
         }
 }
 
