@@ -18,6 +18,7 @@
 
 /* After the start, or a new registry: by then it has been read and verified, and the ledger is tidied. */
 #define SLIM_SECONDS 15
+#define STATUS_SECONDS 1
 /* Of uevents, as guardd.socket names them. */
 #define KERNEL_GROUP 1
 #define UDEV_GROUP 2
@@ -25,7 +26,7 @@
 typedef struct {
         GMainLoop *loop;
         GuardManager *manager;
-        guint slim_timer;
+        guint slim_timer, status_timer;
 } Program;
 
 static gboolean
@@ -74,15 +75,26 @@ slim_later(Program *program)
         program->slim_timer = g_timeout_add_seconds(SLIM_SECONDS, on_slim, program);
 }
 
-static void
-tell_status(GuardManager *manager)
+/* Once for all that changed, and a moment later: systemd would be woken beside the device that waits for its verdict. */
+static gboolean
+on_status(gpointer data)
 {
+        GuardManager *manager = ((Program *)data)->manager;
         guint n = guard_manager_alarms(manager)->len;
         g_autofree char *text = g_strdup_printf("STATUS=%s, %u removable media, %u alarms",
                                                 guard_level_to_string(guard_manager_host(manager)->level),
                                                 guard_manager_devices(manager)->len, n);
 
+        ((Program *)data)->status_timer = 0;
         guard_service_tell(text);
+        return G_SOURCE_REMOVE;
+}
+
+static void
+status_later(Program *program)
+{
+        if (!program->status_timer)
+                program->status_timer = g_timeout_add_seconds(STATUS_SECONDS, on_status, program);
 }
 
 static int
@@ -91,7 +103,7 @@ run(const GuardManagerConfig *config)
         g_autoptr(GError) error = NULL;
         g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
         g_autoptr(GuardManager) manager = guard_manager_new(config);
-        Program program = {loop, manager, 0};
+        Program program = {loop, manager, 0, 0};
         GuardServe *serve;
 
         g_unix_signal_add(SIGTERM, on_end, &program);
@@ -104,16 +116,17 @@ run(const GuardManagerConfig *config)
         serve = guard_serve_new(manager, config->bus_address);
         guard_serve_set_ledger(serve, guard_manager_ledger_path(manager),
                                guard_manager_ledger_head_path(manager));
-        g_signal_connect(manager, "device-added", G_CALLBACK(tell_status), NULL);
-        g_signal_connect(manager, "device-removed", G_CALLBACK(tell_status), NULL);
-        g_signal_connect(manager, "alarms-changed", G_CALLBACK(tell_status), NULL);
+        g_signal_connect_swapped(manager, "device-added", G_CALLBACK(status_later), &program);
+        g_signal_connect_swapped(manager, "device-removed", G_CALLBACK(status_later), &program);
+        g_signal_connect_swapped(manager, "alarms-changed", G_CALLBACK(status_later), &program);
         g_signal_connect_swapped(manager, "config-changed", G_CALLBACK(slim_later), &program);
         slim_later(&program);
         start_watchdog();
-        tell_status(manager);
+        on_status(&program);
         guard_service_tell("READY=1");
         g_main_loop_run(loop);
         guard_service_tell("STOPPING=1");
+        g_signal_handlers_disconnect_by_data(manager, &program);
         guard_serve_free(serve);
         guard_manager_stop(manager);
         return EXIT_SUCCESS;
@@ -153,7 +166,7 @@ main(int argc, char **argv)
                 g_print("guardd %s\n", BAOMI_GUARD_VERSION);
                 return EXIT_SUCCESS;
         }
-        config = (GuardManagerConfig){root, bus_address, !no_audit, !no_audit, 
+        config = (GuardManagerConfig){root, bus_address, !no_audit, !no_audit,
                                       guard_service_passed_netlink(UDEV_GROUP),
                                       guard_service_passed_netlink(KERNEL_GROUP)};
         return run(&config);

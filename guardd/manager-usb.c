@@ -208,14 +208,13 @@ written(gboolean in_ledger, gpointer data)
         ManagedDevice *device = step->device;
 
         device->recording = FALSE;
-        if (in_ledger) {
-                device->recorded = TRUE;
-                guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
-        }
+        device->recorded = device->recorded || in_ledger;
         if (in_ledger && !device->gone && step->decision) {
                 guard_device_adopt(device, g_steal_pointer(&step->decision));
                 guard_device_apply(device);
         }
+        if (in_ledger)
+                guard_manager_spool_forget(device->manager, device->public.medium->usb, "add");
         if (device->again && !device->gone) {
                 device->again = FALSE;
                 guard_device_advance(device);

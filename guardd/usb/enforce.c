@@ -124,7 +124,7 @@ authorize(const Request *request, GError **error)
         int saved;
 
         device->folder = -1;
-        same = root >= 0 && hold_device_open(device, root, request->facts->syspath) &&
+        same = root >= 0 && hold_device_find(device, root, request->facts->syspath) &&
                device->inode == request->facts->inode && device->devnum == request->facts->devnum;
         good = same && hold_authorize_whole(device, root);
         saved = errno;

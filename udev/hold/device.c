@@ -52,7 +52,7 @@ read_claims(struct hold_device *device)
 }
 
 bool
-hold_device_open(struct hold_device *device, int root, const char *path)
+hold_device_find(struct hold_device *device, int root, const char *path)
 {
         char full[PATH_MAX];
         const char *slash;
@@ -68,7 +68,13 @@ hold_device_open(struct hold_device *device, int root, const char *path)
         if (!hold_format(device->sysname, sizeof device->sysname, "%.250s", slash + 1))
                 return false;
         device->folder = openat(root, full, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (device->folder < 0 || !read_identity(device))
+        return device->folder >= 0 && read_identity(device);
+}
+
+bool
+hold_device_open(struct hold_device *device, int root, const char *path)
+{
+        if (!hold_device_find(device, root, path))
                 return false;
         read_claims(device);
         return true;

@@ -29,6 +29,8 @@ struct hold_device {
 /* Opens the device at @path (with or without "/sys") below @root. False with errno; ENOENT and
  * ENODEV: it is gone. Close it with hold_device_close() in any case. */
 bool hold_device_open(struct hold_device *device, int root, const char *path);
+/* The same without what the device says of itself: strings and descriptors stay as they are. */
+bool hold_device_find(struct hold_device *device, int root, const char *path);
 void hold_device_close(struct hold_device *device);
 /* Where it is plugged, in words that stay the same from boot to boot:
  * "pci0000:00/0000:00:04.0:1.2". False where the path has no bus in it. */
