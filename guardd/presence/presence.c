@@ -314,6 +314,15 @@ guard_presence_is_covered(GuardPresence *presence)
 }
 
 gboolean
+guard_presence_is_locked(GuardPresence *presence, const char *id)
+{
+        const GuardWatched *watched = find_watched(presence, id);
+        const GuardLoginSession *session = watched ? guard_login_find(presence->login, id) : NULL;
+
+        return session && session->seat && *session->seat && watched->plan.state == GUARD_PRESENCE_LOCKED;
+}
+
+gboolean
 guard_presence_knows(GuardPresence *presence)
 {
         return presence->knows;

@@ -65,6 +65,8 @@ void guard_presence_set_agents(GuardPresence *presence, const GuardPresenceAgent
 void guard_presence_look(GuardPresence *presence);
 /* Is the screen of seat0 locked, or being locked, as far as we know? */
 gboolean guard_presence_is_covered(GuardPresence *presence);
+/* Is that session of a seat locked, and proven so? */
+gboolean guard_presence_is_locked(GuardPresence *presence, const char *session);
 /* Has it looked at the sessions yet? The owner is told by covered(). */
 gboolean guard_presence_knows(GuardPresence *presence);
 

@@ -81,23 +81,36 @@ guard_handle_register_agent(GuardCall *call)
                                       call);
 }
 
-gboolean
+static GVariant *
+wanted(GuardServe *serve, const char *session)
+{
+        GuardPresence *presence = serve->manager ? guard_manager_presence(serve->manager) : NULL;
+        GVariantDict dict;
+
+        g_variant_dict_init(&dict, NULL);
+        g_variant_dict_insert(&dict, "idle", "b", !presence || !guard_presence_is_locked(presence, session));
+        return g_variant_new("(@a{sv})", g_variant_dict_end(&dict));
+}
+
+GVariant *
 guard_serve_beat(GuardServe *serve, const char *sender, GVariant *parameters)
 {
         g_autoptr(GVariant) options = g_variant_get_child_value(parameters, 0);
         GuardAgentState state = state_of(options);
 
         if (!guard_audience_beat(serve->audience, sender, &state))
-                return FALSE;
+                return NULL;
         guard_serve_heard_agent(serve);
-        return TRUE;
+        return wanted(serve, guard_audience_session(serve->audience, sender));
 }
 
 void
 guard_handle_heartbeat(GuardCall *call)
 {
-        if (guard_serve_beat(call->serve, call->sender, call->parameters))
-                guard_call_reply(call, NULL);
+        GVariant *reply = guard_serve_beat(call->serve, call->sender, call->parameters);
+
+        if (reply)
+                guard_call_reply(call, reply);
         else
                 guard_call_fail(call, g_error_new(GUARD_ERROR, GUARD_ERROR_NOT_FOUND, _("This program is not registered; call RegisterAgent")));
 }

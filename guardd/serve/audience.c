@@ -135,6 +135,14 @@ guard_audience_beat(GuardAudience *audience, const char *sender, const GuardAgen
         return listener != NULL;
 }
 
+const char *
+guard_audience_session(GuardAudience *audience, const char *sender)
+{
+        const Listener *listener = g_hash_table_lookup(audience->agents, sender);
+
+        return listener ? listener->session->id : NULL;
+}
+
 gboolean
 guard_audience_agent(GuardAudience *audience, const char *session_id, GuardAgentState *state)
 {

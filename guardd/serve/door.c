@@ -181,11 +181,13 @@ on_method_call(GDBusConnection *connection, const char *sender, const char *path
         GuardServe *serve = user_data;
         const GuardMethod *method = method_of(interface, name);
         const char *action = method ? action_of(method, parameters) : NULL;
+        gboolean beats = action && sender && method->handle == guard_handle_heartbeat;
+        GVariant *heard = beats ? guard_serve_beat(serve, sender, parameters) : NULL;
 
         (void)connection, (void)path;
         /* A registered agent was asked about when it registered; twice a minute for each session is polkit's day. */
-        if (action && sender && method->handle == guard_handle_heartbeat && guard_serve_beat(serve, sender, parameters))
-                g_dbus_method_invocation_return_value(invocation, NULL);
+        if (heard)
+                g_dbus_method_invocation_return_value(invocation, heard);
         else if (!action || !sender)
                 g_dbus_method_invocation_return_error(invocation, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED,
                                                       _("%s.%s is not open to anybody"), interface, name);

@@ -83,8 +83,8 @@ void guard_handle_all_properties(GuardCall *call);
 void guard_serve_carry_presence(GuardServe *serve, gboolean on);
 /* An agent has come, has gone, or has told something new of its session. */
 void guard_serve_heard_agent(GuardServe *serve);
-/* A heartbeat of @sender; FALSE: it is no registered agent. */
-gboolean guard_serve_beat(GuardServe *serve, const char *sender, GVariant *parameters);
+/* A heartbeat of @sender: what it is answered, floating; NULL: it is no registered agent. */
+GVariant *guard_serve_beat(GuardServe *serve, const char *sender, GVariant *parameters);
 
 /* objects.c */
 extern const GDBusSubtreeVTable guard_objects_vtable;

@@ -141,10 +141,10 @@ on_server(gboolean there, gpointer user_data)
 }
 
 static GVariant *
-state(gpointer user_data)
+state(gboolean wants_idle, gpointer user_data)
 {
         GuardAgent *agent = user_data;
-        gint64 idle = guard_display_idle_seconds(agent->display);
+        gint64 idle = wants_idle ? guard_display_idle_seconds(agent->display) : -1;
         GVariantDict dict;
 
         if (agent->popups && guard_queue_waiting(agent->queue) > 0) {

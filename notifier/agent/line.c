@@ -22,7 +22,7 @@ struct GuardLine {
         gulong closed_handler;
         guint name_watch, subscription, timer, beat_seconds, wait_ms;
         char *owner; /* guardd's unique name, NULL: not there */
-        gboolean registered;
+        gboolean registered, idle_unwanted;
 };
 
 static void connect_later(GuardLine *line);
@@ -116,7 +116,7 @@ guard_line_call(GuardLine *line, const char *method, GVariant *parameters, gint 
 static GVariant *
 state_of(GuardLine *line)
 {
-        GVariant *state = line->handlers.state ? line->handlers.state(line->user_data) : g_variant_new("a{sv}", NULL);
+        GVariant *state = line->handlers.state ? line->handlers.state(!line->idle_unwanted, line->user_data) : g_variant_new("a{sv}", NULL);
 
         return g_variant_new("(@a{sv})", state);
 }
@@ -142,8 +142,14 @@ static void
 on_beat(GVariant *reply, const GError *error, gpointer user_data)
 {
         GuardLine *line = user_data;
+        g_autoptr(GVariant) wanted = NULL;
+        gboolean idle = TRUE;
 
-        (void)reply;
+        if (reply && g_variant_is_of_type(reply, G_VARIANT_TYPE("(a{sv})"))) {
+                wanted = g_variant_get_child_value(reply, 0);
+                g_variant_lookup(wanted, "idle", "b", &idle);
+        }
+        line->idle_unwanted = !idle;
         if (!g_error_matches(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND) || !line->registered)
                 return;
         /* guardd has forgotten us. */
@@ -181,6 +187,7 @@ on_registered(GVariant *reply, const GError *error, gpointer user_data)
                 return;
         }
         line->registered = TRUE;
+        line->idle_unwanted = FALSE;
         line->wait_ms = 0;
         session = g_variant_get_child_value(reply, 0);
         line->beat_seconds = 30;

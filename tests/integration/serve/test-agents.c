@@ -80,8 +80,10 @@ test_heartbeat(void)
         g_autoptr(GVariant) none = NULL;
         g_autoptr(GVariant) state = NULL;
         g_autoptr(GError) error = NULL;
+        g_autoptr(GVariant) wanted = NULL;
         GuardAgentState said;
         guint looks = 0, questions;
+        gboolean idle = FALSE;
 
         stage_start(&stage);
         g_assert_false(guard_serve_agent(stage.serve, "7", &said));
@@ -95,6 +97,9 @@ test_heartbeat(void)
         reply = stage_manager_call(agent, "Heartbeat", state, &error);
         g_assert_no_error(error);
         g_assert_cmpuint(stage.questions->len, ==, questions); /* it was asked about once, when it registered */
+        g_assert_true(g_variant_is_of_type(reply, G_VARIANT_TYPE("(a{sv})")));
+        wanted = g_variant_get_child_value(reply, 0);
+        g_assert_true(g_variant_lookup(wanted, "idle", "b", &idle) && idle);
         g_assert_true(guard_serve_agent(stage.serve, "7", &said));
         g_assert_true(!said.notifications && said.idle_seconds == 61 && said.locked == TRUE);
 
