@@ -7,6 +7,8 @@
 
 /* More edges at one moment there cannot be; a fault in the rules shall not hang the guard. */
 #define MAX_EDGES 16
+/* By how much an agent's word of the last input may be too late. */
+#define CLAIM_SLACK_US (3 * G_TIME_SPAN_SECOND)
 
 GuardWatched *
 guard_watched_new(GuardPresence *presence, const char *id)
@@ -56,16 +58,21 @@ guard_presence_claims(const GuardPresence *presence, const char *id, GuardPresen
 }
 
 /* A remote person is seen by the display server alone, of which the session's agent tells. Whoever does away
- * with the agent is not at work for ever: what it told last stays. */
+ * with the agent is not at work for ever: what it told last stays. It counts whole seconds and is heard late, so
+ * what looks like a somewhat later input is the same one: else a warning would end by itself. */
 static gint64
 remote_input_us(GuardWatched *watched, const GuardLoginSession *session, gint64 now_us)
 {
         GuardPresenceClaims claims;
 
-        if (guard_presence_claims(watched->presence, session->id, &claims) && claims.idle_us >= 0)
-                watched->told_us = now_us - claims.idle_us;
-        else if (!guard_presence_has_agent(watched->presence) && !session->idle_hint)
+        if (guard_presence_claims(watched->presence, session->id, &claims) && claims.idle_us >= 0) {
+                gint64 input_us = now_us - claims.idle_us;
+
+                if (input_us < watched->told_us || input_us > watched->told_us + CLAIM_SLACK_US)
+                        watched->told_us = input_us;
+        } else if (!guard_presence_has_agent(watched->presence) && !session->idle_hint) {
                 return now_us;
+        }
         return MAX(watched->first_us, watched->told_us);
 }
 

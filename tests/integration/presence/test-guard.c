@@ -107,6 +107,30 @@ test_remote(Desk *desk, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
+says_idle(Desk *desk, gint64 seconds)
+{
+        desk->claims.idle_us = seconds * G_TIME_SPAN_SECOND;
+        guard_presence_look(desk->presence);
+        desk_pass(desk, 1);
+}
+
+/* An agent counts whole seconds and is heard late: a warning does not end by that. A real input ends it. */
+static void
+test_remote_jitter(Desk *desk, gconstpointer data G_GNUC_UNUSED)
+{
+        install_notifier(desk);
+        desk->has_agent = TRUE;
+        desk->claims = (GuardPresenceClaims){0, -1};
+        desk_pass(desk, 100);
+        says_idle(desk, 40);
+        g_assert_nonnull(strstr(desk->notes->str, "warned"));
+        says_idle(desk, 39);
+        g_assert_null(strstr(desk->notes->str, "returned"));
+        says_idle(desk, 5);
+        g_assert_nonnull(strstr(desk->notes->str, "returned"));
+}
+
+static void
 test_claim_is_no_proof(Desk *desk, gconstpointer data G_GNUC_UNUSED)
 {
         desk->hint = TRUE;
@@ -257,6 +281,7 @@ main(int argc, char **argv)
         CASE("claim", test_claim_is_no_proof);
         CASE("jiggler", test_jiggler);
         g_test_add("/presence/guard/remote", Desk, GINT_TO_POINTER(TRUE), set_up, test_remote, tear_down);
+        g_test_add("/presence/guard/remote-jitter", Desk, GINT_TO_POINTER(TRUE), set_up, test_remote_jitter, tear_down);
         CASE("asked", test_asked);
         CASE("asked-in-vain", test_asked_in_vain);
         CASE("sleep", test_sleep);
