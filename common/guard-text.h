@@ -24,6 +24,9 @@ char *guard_text_plain(const char *packed);
 char *guard_text_translate(const char *packed);
 /* RFC 3339 with microseconds, local offset; @time_us since 1970 UTC. Caller frees. */
 char *guard_time_format(gint64 time_us);
+/* By how many microseconds local time is before UTC at that moment. Sees a time zone that was set meanwhile, by one stat()
+ * where a new GTimeZone reads the whole file: guardd asks at each decision. */
+gint64 guard_time_utc_offset(gint64 time_us);
 /* Accepts RFC 3339, "YYYY-MM-DD", "YYYY-MM-DD HH:MM[:SS]", "today", "yesterday", "-2h" "-30min" "-7d". */
 gboolean guard_time_parse(const char *text, gint64 now_us, gint64 *time_us, GError **error);
 

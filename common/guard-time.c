@@ -7,6 +7,17 @@
 #include "common/guard-text.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <time.h>
+
+gint64
+guard_time_utc_offset(gint64 time_us)
+{
+        time_t second = (time_t)(time_us / G_USEC_PER_SEC);
+        struct tm local;
+
+        tzset();
+        return localtime_r(&second, &local) ? (gint64)local.tm_gmtoff * G_USEC_PER_SEC : 0;
+}
 
 char *
 guard_time_format(gint64 time_us)

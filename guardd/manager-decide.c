@@ -3,6 +3,7 @@
  * Asking rules/: gathers the input of a decision, looks for duplicates among the present devices, and
  * knows when to ask again. The judgement itself is elsewhere.
  */
+#include "common/guard-text.h"
 #include "guardd/manager-private.h"
 #include "registry/mark.h"
 #include "rules/registry-age.h"
@@ -61,14 +62,6 @@ guard_manager_duplicate_pending(ManagedDevice *device)
         return TRUE;
 }
 
-static gint64
-utc_offset_now(void)
-{
-        g_autoptr(GDateTime) now = g_date_time_new_now_local();
-
-        return g_date_time_get_utc_offset(now);
-}
-
 typedef struct {
         GuardStage stage;
         gboolean duplicate, system_disk, released;
@@ -105,7 +98,7 @@ decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
                 .system_disk = now->system_disk,
                 .released = now->released,
                 .now_us = g_get_real_time(),
-                .utc_offset_us = utc_offset_now(),
+                .utc_offset_us = guard_time_utc_offset(g_get_real_time()),
         };
 
         return guard_media_decide(&input);

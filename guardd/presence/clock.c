@@ -7,6 +7,7 @@
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
+#include "common/guard-text.h"
 
 typedef struct {
         GuardPresenceClock public; /* first */
@@ -27,10 +28,8 @@ clock_us(clockid_t id)
 static void
 read_clocks(GuardPresenceClock *clock G_GNUC_UNUSED, GuardClocks *clocks)
 {
-        g_autoptr(GDateTime) local = g_date_time_new_now_local();
-
         clocks->wall_us = g_get_real_time();
-        clocks->utc_offset_us = g_date_time_get_utc_offset(local);
+        clocks->utc_offset_us = guard_time_utc_offset(clocks->wall_us);
         clocks->boot_us = clock_us(CLOCK_BOOTTIME);
         clocks->awake_us = clock_us(CLOCK_MONOTONIC);
 }

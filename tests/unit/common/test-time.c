@@ -128,6 +128,18 @@ there_and_back(void)
         }
 }
 
+/* With the summer time of that moment, and in a time zone that was set only just now. */
+static void
+offset(void)
+{
+        g_assert_cmpint(guard_time_utc_offset(NOW_US), ==, 8 * G_TIME_SPAN_HOUR);
+        g_setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", TRUE);
+        g_assert_cmpint(guard_time_utc_offset(NOW_US), ==, G_TIME_SPAN_HOUR);
+        g_assert_cmpint(guard_time_utc_offset(NOW_US - 180 * G_TIME_SPAN_DAY), ==, 2 * G_TIME_SPAN_HOUR);
+        g_setenv("TZ", "CST-8", TRUE);
+        g_assert_cmpint(guard_time_utc_offset(NOW_US), ==, 8 * G_TIME_SPAN_HOUR);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -138,5 +150,6 @@ main(int argc, char **argv)
         g_test_add_func("/time/refuses", refuses);
         g_test_add_func("/time/writes", writes);
         g_test_add_func("/time/there-and-back", there_and_back);
+        g_test_add_func("/time/offset", offset);
         return g_test_run();
 }
