@@ -215,7 +215,9 @@ test_device_that_hangs(void)
         guard_probe_pool_run(pool, 8, fd, count_done, &other);
         while (other == 0)
                 g_main_context_iteration(NULL, TRUE);
-        g_assert_cmpuint(hanging, ==, 2); /* those that came to a helper before it */
+        /* Those that came to a helper before it; and the one that came beside it ends at the same moment. */
+        g_assert_cmpuint(hanging, >=, 2);
+        g_assert_cmpuint(hanging, <=, 3);
         close(fd);
 }
 
