@@ -42,6 +42,7 @@
 
 #define GUARD_BUS_NAME "org.baomiguard.Guard1"
 #define GUARD_BUS_PATH "/org/baomiguard/Guard1"
+#define GUARD_BUS_MANAGER GUARD_BUS_NAME ".Manager"
 #define GUARD_BUS_PATH_MEDIA GUARD_BUS_PATH "/media"
 
 /* The escape hatch on the kernel command line. */

@@ -52,7 +52,7 @@ static const struct {
           {"ticked", N_("Ticked off")},   {"missing", N_("Missing")},
           {"extra", N_("Unexpected")},    {"key", N_("Key")},
           {"forced", N_("Against the checks")}, {"secret-id", N_("Name of the secret")},
-          {"usb", N_("USB")},             {"serial", N_("Serial number")},
+          {"usb", N_("USB identity")},             {"serial", N_("Serial number")},
           {"fs-uuid", N_("File system")}, {"pt-uuid", N_("Partition table")},
           {"cid", N_("Card's CID")},      {"roles", N_("Roles")},
 };
@@ -71,8 +71,8 @@ guard_history_action_label(const char *action)
         return action;
 }
 
-static const char *
-member_label(const char *name)
+const char *
+guard_history_member_label(const char *name)
 {
         size_t length = strcspn(name, "."); /* identifiers are numbered: "serial.0" */
 
@@ -139,7 +139,7 @@ add_change(GString *all, JsonObject *before, JsonObject *after, const char *name
         if (g_strcmp0(was, is) == 0)
                 return;
         g_string_append_printf(all, "%s%.*s: ", all->len > 0 ? "; " : "",
-                               (int)strcspn(member_label(name), "."), member_label(name));
+                               (int)strcspn(guard_history_member_label(name), "."), guard_history_member_label(name));
         if (before != NULL)
                 g_string_append_printf(all, "%s → ", was != NULL ? was : "-");
         g_string_append(all, is != NULL ? is : "-");

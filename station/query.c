@@ -269,6 +269,26 @@ guard_drive_view_count(const GuardDriveView *view)
         return view->rows->len;
 }
 
+gint64
+guard_drive_view_key(const GuardDriveView *view, guint position)
+{
+        return g_array_index(view->rows, gint64, position);
+}
+
+guint
+guard_drive_view_find(GuardStation *station, const GuardDriveView *view, const char *media_id)
+{
+        gint64 key;
+
+        if (!guard_book_number(station, -1, &key, NULL, "SELECT rowid FROM drive WHERE media_id=?1", "s", media_id))
+                return G_MAXUINT;
+        for (guint i = 0; i < view->rows->len; i++) {
+                if (guard_drive_view_key(view, i) == key)
+                        return i;
+        }
+        return G_MAXUINT;
+}
+
 void
 guard_drive_view_free(GuardDriveView *view)
 {

@@ -57,6 +57,10 @@ guint guard_drive_view_count(const GuardDriveView *view);
  * more is left out. From any handle of the same book. Caller frees with g_ptr_array_unref(). */
 GPtrArray *guard_drive_view_rows(GuardStation *station, const GuardDriveView *view, guint first,
                                  guint n, GError **error);
+/* The same for the same drive in each view of a book. */
+gint64 guard_drive_view_key(const GuardDriveView *view, guint position);
+/* Where that drive is in the view; G_MAXUINT: not there. */
+guint guard_drive_view_find(GuardStation *station, const GuardDriveView *view, const char *media_id);
 void guard_drive_view_free(GuardDriveView *view);
 /* How many fit, without a view. */
 gboolean guard_station_count(GuardStation *station, const GuardDriveQuery *query, guint64 *count,

@@ -126,6 +126,7 @@ gboolean guard_station_computer_history(GuardStation *station, const char *host_
 /* For people, through gettext: what was done ("hand out"; static, or @action itself), and what it
  * changed ("Holder: - → Wang; Status: in use → handed out"; caller frees). */
 const char *guard_history_action_label(const char *action);
+const char *guard_history_member_label(const char *name); /* of "level", "serial.0"; or @name itself */
 char *guard_history_describe(const GuardHistory *record);
 /* Is the history whole: each record holds the digest of the one before? @records (out, optional):
  * how many were checked. GUARD_ERROR_CORRUPT names the first that is missing or altered. */

@@ -9,8 +9,6 @@
 #include "common/guard-text.h"
 #include "common/guard-names.h"
 
-#define MANAGER_INTERFACE GUARD_BUS_NAME ".Manager"
-
 /* Milliseconds. A guardd that is stopped answers no ping; one that answers may take long over a password or a large snapshot. */
 #define PING_TIMEOUT 5000
 #define CALL_TIMEOUT 90000 /* a lock is proven within a minute, or is not */
@@ -195,11 +193,11 @@ guard_client_call(GuardClient *client, const char *method, GVariant *parameters,
                 return NULL;
         }
         if (client->progress)
-                progress = g_dbus_connection_signal_subscribe(client->connection, GUARD_BUS_NAME, MANAGER_INTERFACE, "Progress",
+                progress = g_dbus_connection_signal_subscribe(client->connection, GUARD_BUS_NAME, GUARD_BUS_MANAGER, "Progress",
                                                               GUARD_BUS_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_progress, client,
                                                               NULL);
         g_dbus_connection_call_with_unix_fd_list(
-                client->connection, GUARD_BUS_NAME, GUARD_BUS_PATH, MANAGER_INTERFACE, method, parameters,
+                client->connection, GUARD_BUS_NAME, GUARD_BUS_PATH, GUARD_BUS_MANAGER, method, parameters,
                 G_VARIANT_TYPE(reply_type),
                 G_DBUS_CALL_FLAGS_NO_AUTO_START |
                         (client->interactive ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION : G_DBUS_CALL_FLAGS_NONE),

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Pages of rows, the least lately used of which goes when there are too many: memory does not grow
- * with the book.
+ * with the book. A new answer tells of the rows that differ only, so that the list stays where it was
+ * scrolled to, with what was selected.
  */
 #include "station/window/drive-model.h"
+
+#include "station/window/words.h"
 
 #define PAGE_ROWS 64
 #define PAGES_MAX 32
@@ -50,6 +53,7 @@ struct _GuardDriveModel {
         GuardStation *station;
         GuardDriveView *view;
         GQueue pages; /* of Page, the latest used first */
+        guint gap_at, gap; /* that many rows of the view are not told of yet */
 };
 
 static void guard_drive_model_list(GListModelInterface *iface);
@@ -118,11 +122,17 @@ get_item_type(GListModel *list)
 }
 
 static guint
+rows_of(const GuardDriveView *view)
+{
+        return view != NULL ? guard_drive_view_count(view) : 0;
+}
+
+static guint
 get_n_items(GListModel *list)
 {
         GuardDriveModel *model = GUARD_DRIVE_MODEL(list);
 
-        return model->view != NULL ? guard_drive_view_count(model->view) : 0;
+        return rows_of(model->view) - model->gap;
 }
 
 static gpointer
@@ -133,6 +143,8 @@ get_item(GListModel *list, guint position)
 
         if (position >= get_n_items(list))
                 return NULL;
+        if (position >= model->gap_at)
+                position += model->gap;
         page = find_page(model, position / PAGE_ROWS);
         return g_object_ref(g_ptr_array_index(page->items, position % PAGE_ROWS));
 }
@@ -180,17 +192,76 @@ guard_drive_model_new(GuardStation *station)
         return model;
 }
 
+/* What two answers have in common at their beginning and at their end, and how many rows are between. */
+typedef struct {
+        guint first, last, before, after;
+} Same;
+
+static Same
+compare(const GuardDriveView *was, const GuardDriveView *is)
+{
+        guint before = rows_of(was), after = rows_of(is), least = MIN(before, after), first = 0, last = 0;
+
+        while (first < least && guard_drive_view_key(was, first) == guard_drive_view_key(is, first))
+                first++;
+        while (last < least - first && guard_drive_view_key(was, before - 1 - last) == guard_drive_view_key(is, after - 1 - last))
+                last++;
+        return (Same){first, last, before - first - last, after - first - last};
+}
+
+static gboolean
+shows_the_same(const GuardDrive *one, const GuardDrive *other)
+{
+        gboolean same = TRUE;
+
+        for (guint i = 0; same && i < GUARD_N_SORTS; i++) {
+                g_autofree char *was = guard_words_cell(i, one), *is = guard_words_cell(i, other);
+
+                same = g_strcmp0(was, is) == 0;
+        }
+        return same;
+}
+
+/* Rows that were read, stayed, and say something else now. */
+static void
+tell_changes(GuardDriveModel *model, const Page *page, const Same *same)
+{
+        for (guint i = 0; i < page->items->len; i++) {
+                const GuardDriveItem *was = g_ptr_array_index(page->items, i);
+                guint position = page->number * PAGE_ROWS + i;
+                g_autoptr(GuardDriveItem) is = NULL;
+
+                if (position >= same->first + same->before)
+                        position += same->after - same->before;
+                else if (position >= same->first)
+                        continue;
+                is = get_item(G_LIST_MODEL(model), position);
+                if (is != NULL && !shows_the_same(was->drive, is->drive))
+                        g_list_model_items_changed(G_LIST_MODEL(model), position, 1, 1);
+        }
+}
+
 void
 guard_drive_model_set_view(GuardDriveModel *model, GuardDriveView *view)
 {
-        guint before = get_n_items(G_LIST_MODEL(model));
+        Same same = compare(model->view, view);
+        GQueue read = model->pages;
 
+        g_queue_init(&model->pages);
+        g_clear_pointer(&model->view, guard_drive_view_free);
+        model->view = view;
         /* Gone first, then there: in one step GTK's selection would look for what was selected among
          * all that is new, and read the whole book. */
-        forget(model);
-        g_list_model_items_changed(G_LIST_MODEL(model), 0, before, 0);
-        model->view = view;
-        g_list_model_items_changed(G_LIST_MODEL(model), 0, 0, get_n_items(G_LIST_MODEL(model)));
+        model->gap_at = same.first;
+        model->gap = same.after;
+        if (same.before > 0)
+                g_list_model_items_changed(G_LIST_MODEL(model), same.first, same.before, 0);
+        model->gap = 0;
+        if (same.after > 0)
+                g_list_model_items_changed(G_LIST_MODEL(model), same.first, 0, same.after);
+        for (GList *l = read.head; l != NULL; l = l->next)
+                tell_changes(model, l->data, &same);
+        g_queue_clear_full(&read, page_free);
 }
 
 guint

@@ -49,7 +49,7 @@ guard_media_watch_look(GuardMediaWatch *watch)
         watch->asking = TRUE;
         /* a password is asked for once, when somebody opened this; not again and again */
         g_dbus_connection_call(guard_client_connection(watch->client), GUARD_BUS_NAME,
-                               GUARD_BUS_PATH, GUARD_BUS_NAME, "ListMedia",
+                               GUARD_BUS_PATH, GUARD_BUS_MANAGER, "ListMedia",
                                g_variant_new("(a{sv})", NULL), G_VARIANT_TYPE("(aa{sv})"),
                                watch->asked ? G_DBUS_CALL_FLAGS_NONE
                                             : G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION,
@@ -109,7 +109,7 @@ guard_media_watch_new(GuardMediaSeen seen, gpointer user_data)
                 guard_client_connection(watch->client), GUARD_BUS_NAME, NULL, NULL, NULL, NULL,
                 G_DBUS_SIGNAL_FLAGS_NONE, on_signal, watch, NULL);
         g_dbus_connection_call(guard_client_connection(watch->client), GUARD_BUS_NAME,
-                               GUARD_BUS_PATH, GUARD_BUS_NAME, "Watch",
+                               GUARD_BUS_PATH, GUARD_BUS_MANAGER, "Watch",
                                g_variant_new("(a{sv})", NULL), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
                                watch->cancel, on_watching, watch);
         guard_media_watch_look(watch);

@@ -45,6 +45,24 @@ free_view(gpointer view)
         guard_drive_view_free(view);
 }
 
+/* The drive of the details is the one that is selected: a step may not be taken with another one than it seems. */
+static void
+select_shown(GuardWindow *window, const GuardDriveView *view)
+{
+        GuardStation *station = guard_desk_station(window->desk);
+        guint position = window->drive != NULL ? guard_drive_view_find(station, view, window->drive->media_id) : G_MAXUINT;
+        GuardDriveItem *item;
+
+        if (position == G_MAXUINT) {
+                item = gtk_single_selection_get_selected_item(window->selection);
+                guard_window_show_drive(window, item != NULL ? guard_drive_item_get(item)->media_id : NULL);
+        } else if (position != gtk_single_selection_get_selected(window->selection)) {
+                gtk_single_selection_set_selected(window->selection, position);
+                gtk_widget_activate_action(gtk_widget_get_last_child(GTK_WIDGET(window->list)), "list.scroll-to-item", "u",
+                                           position);
+        }
+}
+
 static void
 on_answer(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -70,15 +88,11 @@ on_answer(GObject *source, GAsyncResult *result, gpointer data)
         }
         window->quiet = TRUE;
         guard_drive_model_set_view(window->model, view);
+        select_shown(window, view);
         window->quiet = FALSE;
         count = g_strdup_printf(ngettext("%u drive", "%u drives", guard_drive_view_count(view)),
                                 guard_drive_view_count(view));
         gtk_label_set_text(window->count, count);
-        if (window->drive == NULL && guard_drive_view_count(view) > 0) {
-                GuardDriveItem *item = gtk_single_selection_get_selected_item(window->selection);
-
-                guard_window_show_drive(window, item != NULL ? guard_drive_item_get(item)->media_id : NULL);
-        }
 }
 
 static void

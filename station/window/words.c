@@ -82,7 +82,7 @@ guard_words_identifiers(const GuardDrive *drive)
                 const GuardDriveId *id = g_ptr_array_index(drive->ids, i);
 
                 g_string_append_printf(all, "%s%s %s%s", i > 0 ? "\n" : "",
-                                       guard_id_type_to_string(id->type), id->value,
+                                       guard_history_member_label(guard_id_type_to_string(id->type)), id->value,
                                        id->weak ? _(" (shared with other drives)") : "");
         }
         return g_string_free(all, FALSE);
