@@ -59,6 +59,12 @@ def test_killed_or_hung(guest):
     second, = agents(guest)
     assert "baomi-guard-agent-" in guest.read("/proc/%s/cgroup" % second)
     assert guest.sh("ps -o user= -p " + second) == "clerk"
+    # For polkit what guardd starts is in no session; it may ask for its own person's history nevertheless.
+    told = "journalctl -b -o cat --no-pager _PID=%s | grep -q '%s'"
+    guest.run_until(told % (second, "registered with guardd"), 60)
+    guest.session("clerk").run(["guard-notifier", "--history"]).ok()
+    guest.run_until("pgrep -u clerk -f 'guard-notifier-window history'", 60)
+    assert guest.run(told % (second, "what was missed is not known")).rc != 0
     guest.session("clerk").run("kill -STOP " + second, check=True)
     wait_presence(guest, agent=False, timeout=180)
     wait_presence(guest, agent=True)
