@@ -8,6 +8,11 @@ from vmlib.api import on
 # xrdp's session manager listens on ::1, and a name is looked up only where there is a network.
 NETWORK = ("echo '::1 localhost' >> /etc/hosts; ip link add office0 type dummy; ip addr add 10.1.1.1/24 dev office0;"
            " ip link set office0 up; ip link set lo up")
+# The agent tells of that key with its next heartbeat.
+KNOWS = """
+out = subprocess.run(["guardctl", "presence", "--json"], capture_output=True, text=True).stdout
+result = [s for s in json.loads(out or '{"sessions": []}')["sessions"] if s["user"] == "other" and s["idle_seconds"] < 30]
+"""
 REMOTE = "DISPLAY=:10 XAUTHORITY=/home/other/.Xauthority "
 
 
@@ -31,6 +36,7 @@ def test_xrdp(guest):
     guest.quiet()
     since = last(guest)
     guest.sh(REMOTE + "xdotool key shift")
+    guest.python_until(KNOWS, 120, interval=0.5)
     policy(guest, "[presence]\nlock-after=60s\nwarning=10s\nlast-resort=terminate\n")
     wait_presence(guest, user="other", state="warning")
     locked = wait_presence(guest, user="other", state="locked")
