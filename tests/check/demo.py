@@ -51,13 +51,13 @@ class Show:
     def window(self, name, command, place):
         """Starts the command; its window, once it is to be seen, goes to (x, y, width, height) of it that are told."""
         self.guest.session('clerk').spawn(command, env=SCREEN)
-        found = f'{XDOTOOL} search --onlyvisible --name "{name}"'
-        self.guest.run_until(found, 120)
-        window = self.guest.sh(f'{found} | tail -n 1')
         x, y, *size = place
+        steps = [f'window=$({XDOTOOL} search --onlyvisible --name "{name}" | tail -n 1)', 'test -n "$window"']
         if size:
-            self.guest.sh(f'{XDOTOOL} windowsize {window} {size[0]} {size[1]}')
-        self.guest.sh(f'{XDOTOOL} windowmove {window} {x} {y}')
+            steps.append(f'{XDOTOOL} windowsize $window {size[0]} {size[1]}')
+        steps.append(f'{XDOTOOL} windowmove $window {x} {y}')
+        # As a whole: a window that has just come may be hidden once more while it is drawn.
+        self.guest.run_until(' && '.join(steps), 120)
 
     def picture(self, path):
         """Once nothing is drawn any more: a desktop does not say so, three equal pictures in a row do."""
