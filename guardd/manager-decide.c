@@ -86,6 +86,7 @@ static GuardDecision *
 decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
        const GuardRegistryAnswer *answer, const Circumstances *now)
 {
+        gint64 now_us = g_get_real_time();
         GuardSession session;
         GuardDecisionInput input = {
                 .stage = now->stage,
@@ -97,8 +98,8 @@ decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
                 .duplicate_present = now->duplicate,
                 .system_disk = now->system_disk,
                 .released = now->released,
-                .now_us = g_get_real_time(),
-                .utc_offset_us = guard_time_utc_offset(g_get_real_time()),
+                .now_us = now_us,
+                .utc_offset_us = guard_time_utc_offset(now_us),
         };
 
         return guard_media_decide(&input);

@@ -52,7 +52,7 @@ static const struct {
           {"ticked", N_("Ticked off")},   {"missing", N_("Missing")},
           {"extra", N_("Unexpected")},    {"key", N_("Key")},
           {"forced", N_("Against the checks")}, {"secret-id", N_("Name of the secret")},
-          {"usb", N_("USB identity")},             {"serial", N_("Serial number")},
+          {"usb", N_("USB identity")},    {"serial", N_("Serial number")},
           {"fs-uuid", N_("File system")}, {"pt-uuid", N_("Partition table")},
           {"cid", N_("Card's CID")},      {"roles", N_("Roles")},
 };

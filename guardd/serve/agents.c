@@ -97,11 +97,12 @@ guard_serve_beat(GuardServe *serve, const char *sender, GVariant *parameters)
 {
         g_autoptr(GVariant) options = g_variant_get_child_value(parameters, 0);
         GuardAgentState state = state_of(options);
+        const char *session = guard_audience_beat(serve->audience, sender, &state);
 
-        if (!guard_audience_beat(serve->audience, sender, &state))
+        if (!session)
                 return NULL;
         guard_serve_heard_agent(serve);
-        return wanted(serve, guard_audience_session(serve->audience, sender));
+        return wanted(serve, session);
 }
 
 void
@@ -240,7 +241,7 @@ guard_handle_my_history(GuardCall *call)
 void
 guard_serve_countdown(GuardServe *serve, const char *session_id, GVariant *countdown)
 {
-        guard_audience_tell_agents(serve->audience, session_id, GUARD_BUS_PATH, GUARD_MANAGER_INTERFACE, "Countdown",
+        guard_audience_tell_agents(serve->audience, session_id, GUARD_BUS_PATH, GUARD_BUS_MANAGER, "Countdown",
                                    g_variant_new("(@a{sv})", countdown));
 }
 

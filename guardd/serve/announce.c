@@ -70,8 +70,8 @@ on_decided(GuardManager *manager, GuardDevice *device, GuardDisk *disk, GuardRec
         if (!record || guard_audience_size(serve->audience) == 0)
                 return;
         event = g_variant_ref_sink(g_variant_new("(@a{sv})", decided_event(device, disk, record)));
-        guard_audience_tell_watchers(serve->audience, GUARD_BUS_PATH, GUARD_MANAGER_INTERFACE, "Decided", event);
-        guard_audience_tell_agents(serve->audience, record->session, GUARD_BUS_PATH, GUARD_MANAGER_INTERFACE, "Decided", event);
+        guard_audience_tell_watchers(serve->audience, GUARD_BUS_PATH, GUARD_BUS_MANAGER, "Decided", event);
+        guard_audience_tell_agents(serve->audience, record->session, GUARD_BUS_PATH, GUARD_BUS_MANAGER, "Decided", event);
 }
 
 static void
@@ -83,8 +83,8 @@ on_alarms_changed(GuardManager *manager, gpointer user_data)
         if (guard_audience_size(serve->audience) == 0)
                 return;
         alarms = g_variant_ref_sink(g_variant_new("(@aa{sv})", guard_show_alarms(manager)));
-        guard_audience_tell_watchers(serve->audience, GUARD_BUS_PATH, GUARD_MANAGER_INTERFACE, "AlarmsChanged", alarms);
-        guard_audience_tell_agents(serve->audience, NULL, GUARD_BUS_PATH, GUARD_MANAGER_INTERFACE, "AlarmsChanged", alarms);
+        guard_audience_tell_watchers(serve->audience, GUARD_BUS_PATH, GUARD_BUS_MANAGER, "AlarmsChanged", alarms);
+        guard_audience_tell_agents(serve->audience, NULL, GUARD_BUS_PATH, GUARD_BUS_MANAGER, "AlarmsChanged", alarms);
 }
 
 static void
@@ -98,13 +98,13 @@ on_config_changed(GuardManager *manager, gpointer user_data)
         g_variant_builder_init(&told, G_VARIANT_TYPE_VARDICT);
         guard_show_value(&told, "Host", host);
         guard_audience_tell_agents(serve->audience, NULL, GUARD_BUS_PATH, GUARD_PROPERTIES_INTERFACE, "PropertiesChanged",
-                                   g_variant_new("(sa{sv}as)", GUARD_MANAGER_INTERFACE, &told, NULL));
+                                   g_variant_new("(sa{sv}as)", GUARD_BUS_MANAGER, &told, NULL));
         g_variant_builder_init(&changed, G_VARIANT_TYPE_VARDICT);
         guard_show_value(&changed, "Host", host);
         guard_show_value(&changed, "Registry", guard_show_registry(guard_manager_registry_info(manager)));
         guard_show_value(&changed, "Policy", guard_show_policy(manager));
         guard_audience_tell_watchers(serve->audience, GUARD_BUS_PATH, GUARD_PROPERTIES_INTERFACE, "PropertiesChanged",
-                                     g_variant_new("(sa{sv}as)", GUARD_MANAGER_INTERFACE, &changed, NULL));
+                                     g_variant_new("(sa{sv}as)", GUARD_BUS_MANAGER, &changed, NULL));
 }
 
 static const struct {

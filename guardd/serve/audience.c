@@ -125,22 +125,15 @@ guard_audience_size(GuardAudience *audience)
         return g_hash_table_size(audience->watchers) + g_hash_table_size(audience->agents);
 }
 
-gboolean
+const char *
 guard_audience_beat(GuardAudience *audience, const char *sender, const GuardAgentState *state)
 {
         Listener *listener = g_hash_table_lookup(audience->agents, sender);
 
-        if (listener)
-                listener->state = *state;
-        return listener != NULL;
-}
-
-const char *
-guard_audience_session(GuardAudience *audience, const char *sender)
-{
-        const Listener *listener = g_hash_table_lookup(audience->agents, sender);
-
-        return listener ? listener->session->id : NULL;
+        if (!listener)
+                return NULL;
+        listener->state = *state;
+        return listener->session->id;
 }
 
 gboolean

@@ -36,10 +36,8 @@ typedef struct { /* what an agent last said of itself: claims */
         gint locked;            /* what the desktop's locker says; -1: not told */
 } GuardAgentState;
 
-/* FALSE: @sender is no agent. */
-gboolean guard_audience_beat(GuardAudience *audience, const char *sender, const GuardAgentState *state);
-/* Its session's id; NULL: @sender is no agent. */
-const char *guard_audience_session(GuardAudience *audience, const char *sender);
+/* The agent's session, its id; NULL: @sender is no agent. */
+const char *guard_audience_beat(GuardAudience *audience, const char *sender, const GuardAgentState *state);
 /* The agent of that session that was heard last; FALSE: it has none. */
 gboolean guard_audience_agent(GuardAudience *audience, const char *session_id, GuardAgentState *state);
 /* To each watcher. @parameters is consumed when floating. */

@@ -51,7 +51,7 @@ tell_progress(gpointer user_data)
         over = installation->over;
         g_mutex_unlock(&installation->lock);
         if (!over)
-                guard_audience_tell_one(installation->connection, installation->sender, GUARD_BUS_PATH, GUARD_MANAGER_INTERFACE,
+                guard_audience_tell_one(installation->connection, installation->sender, GUARD_BUS_PATH, GUARD_BUS_MANAGER,
                                         "Progress", g_variant_new("(stt)", "InstallRegistry", done, total));
         return G_SOURCE_REMOVE;
 }

@@ -109,7 +109,7 @@ properties_of_call(GuardCall *call, GError **error)
         const char *interface = g_variant_get_string(name, NULL);
         GuardDevice *device;
 
-        if (g_str_equal(path, GUARD_BUS_PATH) && g_str_equal(interface, GUARD_MANAGER_INTERFACE))
+        if (g_str_equal(path, GUARD_BUS_PATH) && g_str_equal(interface, GUARD_BUS_MANAGER))
                 return manager_properties(call->serve);
         device = g_str_equal(interface, GUARD_MEDIUM_INTERFACE) ? device_of_path(call->serve, path) : NULL;
         if (device)

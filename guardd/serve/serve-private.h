@@ -5,12 +5,12 @@
 #pragma once
 #include "guardd/presence/presence.h"
 #include "guardd/serve/audience.h"
+#include "common/guard-names.h"
 #include "guardd/serve/link.h"
 #include "guardd/serve/serve.h"
 
 G_BEGIN_DECLS
 
-#define GUARD_MANAGER_INTERFACE "org.baomiguard.Guard1.Manager"
 #define GUARD_MEDIUM_INTERFACE "org.baomiguard.Guard1.Medium"
 #define GUARD_OBJECTS_INTERFACE "org.freedesktop.DBus.ObjectManager"
 #define GUARD_PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"

@@ -8,7 +8,6 @@
 #include "common/guard-error.h"
 #include "common/guard-names.h"
 
-#define MANAGER_INTERFACE GUARD_BUS_NAME ".Manager"
 #define CALL_TIMEOUT_MS 25000
 #define FIRST_WAIT_MS 500u
 #define LONGEST_WAIT_MS 60000u
@@ -109,7 +108,7 @@ guard_line_call(GuardLine *line, const char *method, GVariant *parameters, gint 
         }
         call = g_new0(Call, 1);
         *call = (Call){line, done, user_data, destroy};
-        g_dbus_connection_call(line->connection, line->owner, GUARD_BUS_PATH, MANAGER_INTERFACE, method, parameters, NULL,
+        g_dbus_connection_call(line->connection, line->owner, GUARD_BUS_PATH, GUARD_BUS_MANAGER, method, parameters, NULL,
                                G_DBUS_CALL_FLAGS_NO_AUTO_START, timeout_ms, line->cancel, on_reply, call);
 }
 
