@@ -42,59 +42,25 @@ def display_and_bus():
 if 'DESK_HOME' not in os.environ:
     sys.exit(display_and_bus())
 
-import gi   # noqa: E402
-
-gi.require_version('Atspi', '2.0')
-from gi.repository import Atspi, GLib   # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import accessible   # noqa: E402
+from accessible import Atspi, GLib   # noqa: E402
 
 HOME = pathlib.Path(os.environ['DESK_HOME'])
 STATION, GUARDCTL = sys.argv[1:3]
 
 
 def wait(what, condition):
-    """The first true answer of @condition, asked again whenever something may have happened."""
-    loop, answer = GLib.MainContext.default(), None
-    end = GLib.get_monotonic_time() + DEADLINE * 1000000
-    tick = GLib.timeout_add(50, lambda: True)
-    try:
-        while GLib.get_monotonic_time() < end:
-            try:
-                answer = condition()
-            except GLib.Error:   # what was there a moment ago is gone
-                answer = None
-            if answer:
-                return answer
-            loop.iteration(True)
-    finally:
-        GLib.source_remove(tick)
-    raise AssertionError(f'{what} did not happen in {DEADLINE} s')
-
-
-def application():
-    desktop = Atspi.get_desktop(0)
-    for i in range(desktop.get_child_count()):
-        app = desktop.get_child_at_index(i)
-        if app and app.get_name() == NAME:
-            return app
-    return None
+    return accessible.wait(what, condition, DEADLINE)
 
 
 def walk(node):
-    yield node
-    if node.get_role_name() == 'tree table':   # a row for each drive: not looked at
-        return
-    for i in range(node.get_child_count()):
-        child = node.get_child_at_index(i)
-        if child:
-            yield from walk(child)
+    return accessible.walk(node, ('tree table',))   # a row for each drive: not looked at
 
 
 def nodes():
-    app = application()
-    if app is None:
-        return
-    app.clear_cache()
-    yield from walk(app)
+    for app in accessible.applications(NAME):
+        yield from walk(app)
 
 
 def find(role, name):

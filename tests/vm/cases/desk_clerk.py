@@ -7,13 +7,10 @@ milliseconds here. It also does what an input method does: Chinese text goes int
 """
 import os
 import subprocess
-import time
 import traceback
 
-import gi
-
-gi.require_version('Atspi', '2.0')
-from gi.repository import Atspi, GLib   # noqa: E402
+import accessible
+from accessible import Atspi, walk
 
 HOME = os.path.expanduser('~/desk')
 PROGRAM = 'guard-station'
@@ -23,20 +20,7 @@ NUMBER = 'LY-9001'
 
 
 def wait(what, condition):
-    loop, end = GLib.MainContext.default(), time.monotonic() + DEADLINE
-    tick = GLib.timeout_add(100, lambda: True)
-    try:
-        while time.monotonic() < end:
-            try:
-                answer = condition()
-            except GLib.Error:   # what was there a moment ago is gone
-                answer = None
-            if answer:
-                return answer
-            loop.iteration(True)
-    finally:
-        GLib.source_remove(tick)
-    raise AssertionError(f'{what}: not in {DEADLINE} s')
+    return accessible.wait(what, condition, DEADLINE)
 
 
 def xdotool(*words):
@@ -74,14 +58,9 @@ def types(text):
 
 
 def frame(title):
-    desktop = Atspi.get_desktop(0)
-    for i in range(desktop.get_child_count()):
-        app = desktop.get_child_at_index(i)
-        if app is None or app.get_name() != PROGRAM:
-            continue
-        app.clear_cache()
-        for j in range(app.get_child_count()):
-            window = app.get_child_at_index(j)
+    for app in accessible.applications(PROGRAM):
+        for i in range(app.get_child_count()):
+            window = app.get_child_at_index(i)
             if window and window.get_name() == title:
                 return window
     return None
@@ -125,12 +104,6 @@ def enters(title, mnemonic, label, text):
     wait(f'"{text}" in "{label}"', lambda: text_of(field) == text)
 
 
-def below(node):
-    yield node
-    for i in range(node.get_child_count()):
-        yield from below(node.get_child_at_index(i))
-
-
 def picks(title, mnemonic, label, text):
     """The second entry of that drop-down. Its list has the keyboard a while after it was asked for."""
     key('alt+' + mnemonic)
@@ -140,11 +113,11 @@ def picks(title, mnemonic, label, text):
     def is_open():
         drop.clear_cache()
         return any(node.get_role_name() == 'list item' and node.get_state_set().contains(Atspi.StateType.FOCUSED)
-                   for node in below(drop))
+                   for node in walk(drop))
 
     def says():
         drop.clear_cache()
-        return any(node.get_role_name() == 'label' and node.get_name() == text for node in below(drop.get_child_at_index(0)))
+        return any(node.get_role_name() == 'label' and node.get_name() == text for node in walk(drop.get_child_at_index(0)))
     wait(f'the entries of "{label}"', is_open)
     key('Home', 'Down', 'Return')
     wait(f'"{text}" in "{label}"', says)

@@ -32,6 +32,7 @@ class Clerk:
         self.session = guest.session("clerk")
         guest.run(["install", "-d", "-o", "clerk", HOME], check=True)
         guest.put(HOME + "/台账.csv", spreadsheet()[0])
+        desk.put_accessible(guest, HOME)
         with open(os.path.join(HERE, "desk_clerk.py"), "rb") as source:
             guest.put(HOME + "/desk_clerk.py", source.read())
         self.session.run("mkfifo desk/todo && touch desk/did && guardctl station keygen --key desk/desk.pem "

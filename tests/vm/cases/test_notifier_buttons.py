@@ -9,24 +9,11 @@ from vmlib.api import devices, media, on
 
 # Presses a button, as a screen reader does: argv is the program's name, the button's, and more of what must be read there.
 PRESS = """
-import sys, gi
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib
-
-def walk(node):
-    yield node
-    for i in range(node.get_child_count()):
-        child = node.get_child_at_index(i)
-        if child:
-            yield from walk(child)
+import sys
+from accessible import applications, wait, walk
 
 def look():
-    desktop = Atspi.get_desktop(0)
-    for i in range(desktop.get_child_count()):
-        app = desktop.get_child_at_index(i)
-        if not app or sys.argv[1] not in app.get_name():
-            continue
-        app.clear_cache()
+    for app in applications(sys.argv[1]):
         nodes = [(node, node.get_role_name(), node.get_name() or "") for node in walk(app)]
         text = " ".join(name for _, _, name in nodes)
         found = [node for node, role, name in nodes if role == "push button" and name.startswith(sys.argv[2])]
@@ -34,24 +21,14 @@ def look():
             return found[-1], text
     return None
 
-# Again whenever something may have happened: the bus tells of much, and of the rest a tick.
-loop, found = GLib.MainContext.default(), None
-GLib.timeout_add(200, lambda: True)
-end = GLib.get_monotonic_time() + 150 * 1000000
-while not found and GLib.get_monotonic_time() < end:
-    try:
-        found = look()
-    except GLib.Error:  # what was there a moment ago is gone
-        pass
-    found or loop.iteration(True)
-if not found:
-    sys.exit("never seen: %s" % sys.argv[1:])
-found[0].do_action(0)
-print(found[1])
+button, text = wait(" ".join(sys.argv[1:]), look, 150)
+button.do_action(0)
+print(text)
 """
 
 
 def press(guest, *what):
+    desk.put_accessible(guest, "/tmp")
     guest.put("/tmp/press.py", PRESS)
     return guest.session("clerk").run(["python3", "/tmp/press.py", *what], timeout=200, env=X).ok().out
 

@@ -99,7 +99,6 @@ def test_two_monitors(guest):
 def free(guest, wayland):
     """[y, height] of what is left of each output for windows, from the left to the right."""
     return guest.python("""
-        import os
         out = subprocess.run(["runuser", "-u", "clerk", "--", "swaymsg", "-s", args, "-t", "get_workspaces", "-r"], capture_output=True, text=True)
         result = [[w["rect"]["y"], w["rect"]["height"]] for w in sorted(json.loads(out.stdout), key=lambda w: w["rect"]["x"])]
         """, wayland)

@@ -12,6 +12,12 @@ DIR = "/root/desk"
 SNAPSHOT = DIR + "/registry.snapshot"
 
 
+def put_accessible(guest, folder):
+    """tests/accessible.py, for a script in that folder of the guest which works at windows."""
+    with open(os.path.join(cache.HERE, "..", "accessible.py"), "rb") as source:
+        guest.put(folder + "/accessible.py", source.read())
+
+
 def host_guardctl():
     """The guardctl of the packages under test, unpacked on the host."""
     package = layers.debs("guard")[0]
