@@ -8,7 +8,7 @@
 #include "guardctl/station.h"
 #include "station/life.h"
 
-#define LABEL_WIDTH 14
+#define LABEL_WIDTH 16
 
 static void
 put_ids(GuardctlContext *ctx, const GuardDrive *drive)
@@ -19,7 +19,7 @@ put_ids(GuardctlContext *ctx, const GuardDrive *drive)
                         id->weak ? g_strdup_printf(_("%s (weak: many drives share it)"), id->value)
                                  : NULL;
 
-                guardctl_field(ctx, LABEL_WIDTH, guard_id_type_to_string(id->type),
+                guardctl_field(ctx, LABEL_WIDTH, guard_history_member_label(guard_id_type_to_string(id->type)),
                                id->weak ? GUARDCTL_CAUTION : GUARDCTL_PLAIN,
                                value != NULL ? value : id->value);
         }

@@ -156,8 +156,8 @@ check_same_identity(GuardStation *station, const GuardDrive *drive, GuardIdType 
                 return others != NULL;
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_EXISTS,
                     _("Drive %s has this identity (%s) already. If it is the same drive, change "
-                      "that entry; if these are two drives with one serial number, say so "
-                      "(--shared-serial; in a spreadsheet, a column shared-serial)"),
+                      "that entry; if these are two drives with one serial number, mark it as "
+                      "shared (in a spreadsheet, by a column shared-serial)"),
                     (const char *)g_ptr_array_index(others, 0), id->value);
         return FALSE;
 }

@@ -7,9 +7,9 @@ from vmlib.api import devices, media, on
 PLACE = 262144
 
 
-def marked(guest, work):
+def marked(guest, work, table="mbr"):
     """A stick of the book with its mark, written by the desk's verb in this guest; nobody has a registry."""
-    medium = media.partitioned(["vfat"])
+    medium = media.partitioned(["vfat"], table=table)
     work.enrol("LY-017", vendor_id="46f4", product_id="0001", serial="MARKED017")
     stick = devices.Stick(medium, serial="MARKED017")
     guest.plug(stick)
@@ -95,3 +95,32 @@ def test_never_over_anything(guest):
         guest.unplug(stick)
         guest.run_until("! test -e /sys/block/sda", 60)
         assert medium.read(0, 1 << 20) == before
+
+
+@on("guard", timeout=1200)
+def test_gpt_and_taken_away(guest):
+    """A GPT keeps its entries beside the mark. Taken away again on a machine of the drive's own level, which a registry
+    lets it into, nothing of the mark is left, and the book has both."""
+    work = desk.Desk(guest, in_guest=True)
+    medium = marked(guest, work, "gpt")
+    assert plugged(guest, medium, "MARKED017", "classified-on-unclassified")["media_id"] == "LY-017"
+    guest.put("/etc/baomi-guard/host.conf", "[host]\nlevel=secret\n")
+    guest.run_until("guardctl status --json | grep -q '\"level\" *: *\"secret\"'", 60)
+    work.publish()
+    stick = devices.Stick(medium, serial="MARKED017")
+    guest.plug(stick)
+    one = desk.wait_verdict(guest, "registered", "MARKED017")
+    assert (one["verdict"], one["media_id"]) == ("admit", "LY-017"), one
+    guest.run_until("test -b /dev/sda1", 60)
+    verb = "guardctl station mark --remove --dir %s/register --media-id LY-017 --device %s" % (desk.DIR, one["device"])
+    said = guest.run(verb)
+    assert said.rc == 1 and "reason" in said.err, said
+    guest.run_until(verb + " --reason 改密", 60, 2)  # until nobody has the disk open
+    guest.unplug(stick)
+    guest.run_until("! test -e /sys/block/sda", 60)
+    assert media_mark(medium) == bytes(1024)
+    history = guest.run(["guardctl", "station", "history", "LY-017", "--dir", desk.DIR + "/register"], check=True).out
+    assert "改密" in history, history
+    guest.put("/etc/baomi-guard/host.conf", "[host]\nlevel=none\n")
+    guest.run_until("guardctl status --json | grep -q '\"level\" *: *\"none\"'", 60)
+    assert plugged(guest, medium, "ORDINARY019", "unregistered")["verdict"] == "admit"

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Two desks on one register over a share: one machine has the folder on its own disk, the other by NFS. While one writes,
+the other is told who does, in either direction; nothing of either is lost."""
+import json
+
+from vmlib.api import on
+
+HERE, THERE = "/srv/desk/register", "/mnt/register"
+ROWS = 3000
+SHARE = """
+DEBIAN_FRONTEND=noninteractive dpkg -i /var/cache/baomi-shares/*.deb
+mkdir -p /srv/desk
+echo '/srv/desk 127.0.0.1(rw,sync,no_root_squash,fsid=0,no_subtree_check)' > /etc/exports
+systemctl restart nfs-server
+mount -t nfs4 -o vers=4.2 127.0.0.1:/ /mnt
+"""
+# Starts an import and stops it by SIGSTOP where it has the register: its name is in the note of the lock.
+FROZEN = r"""
+import signal, time
+folder, sheet = args
+note = "/srv/desk/register/register.db.lock"
+open(note, "w").close()
+child = subprocess.Popen(["guardctl", "station", "import-csv", sheet, "--dir", folder, "--confirm", "--json"],
+                         stdout=open("/run/import.out", "w"), stderr=subprocess.STDOUT)
+while child.poll() is None and ("\n%d\n" % child.pid).encode() not in open(note, "rb").read():
+    pass
+child.send_signal(signal.SIGSTOP)
+result = child.pid if os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT).si_code == os.CLD_STOPPED else 0
+"""
+FINISHED = r"""
+import signal
+os.kill(args, signal.SIGCONT)
+_pid, status = os.waitpid(args, 0)
+result = (os.waitstatus_to_exitcode(status), open("/run/import.out").read())
+"""
+
+
+def station(guest, folder, *words):
+    return guest.run(["guardctl", "station", *words, "--dir", folder], timeout=180)
+
+
+def enrol(guest, folder, number):
+    return station(guest, folder, "enrol", "--media-id", number, "--level", "secret", "--vendor-id", "0951",
+                   "--product-id", "1666", "--serial", "SHARE" + number)
+
+
+def sheet(guest, prefix):
+    rows = "".join("%s-%04d,秘密,%s%08d\r\n" % (prefix, n, prefix, n * 7919) for n in range(ROWS))
+    path = "/run/%s.csv" % prefix
+    guest.put(path, ("介质编号,密级,序列号\r\n" + rows).encode())
+    return path
+
+
+@on("guard", timeout=1500)
+def test_two_desks(guest):
+    guest.sh(SHARE, 300)
+    station(guest, HERE, "init").ok()
+    assert "nfs4" in guest.sh("findmnt -no FSTYPE /mnt")
+    for number, (writes, waits) in enumerate([(HERE, THERE), (THERE, HERE)]):
+        pid = guest.python(FROZEN, [writes, sheet(guest, "D%d" % number)], timeout=120)
+        assert pid, guest.read("/run/import.out")
+        refused = enrol(guest, waits, "LY-%d" % number)
+        assert refused.rc == 1 and "process %d" % pid in refused.err and "root" in refused.err, refused
+        assert "try again later" in refused.err, refused
+        code, said = guest.python(FINISHED, pid, timeout=240)
+        assert code == 0 and json.loads(said)["imported"] == ROWS, (code, said)
+        enrol(guest, waits, "LY-%d" % number).ok()
+    for folder in HERE, THERE:
+        found = json.loads(station(guest, folder, "list", "--json").ok().out)
+        assert len(found) == 2 * ROWS + 2, len(found)
+        station(guest, folder, "verify").ok()
