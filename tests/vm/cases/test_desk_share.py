@@ -6,7 +6,7 @@ import json
 from vmlib.api import on
 
 HERE, THERE = "/srv/desk/register", "/mnt/register"
-ROWS = 3000
+ROWS = 300
 SHARE = """
 DEBIAN_FRONTEND=noninteractive dpkg -i /var/cache/baomi-shares/*.deb
 mkdir -p /srv/desk
