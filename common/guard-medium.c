@@ -179,3 +179,22 @@ guard_carrier_from_string(const char *name, GuardCarrier *carrier)
                 }
         return FALSE;
 }
+
+static const char *const connects[GUARD_N_CONNECTS] = {"unknown", "internal", "external"};
+
+const char *
+guard_connect_to_string(GuardConnect connect)
+{
+        return connects[connect];
+}
+
+gboolean
+guard_connect_from_string(const char *name, GuardConnect *connect)
+{
+        for (guint n = 0; n < GUARD_N_CONNECTS; n++)
+                if (g_strcmp0(name, connects[n]) == 0) {
+                        *connect = (GuardConnect)n;
+                        return TRUE;
+                }
+        return FALSE;
+}

@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+typedef enum { GUARD_CONNECT_UNKNOWN = 0, GUARD_CONNECT_INTERNAL, GUARD_CONNECT_EXTERNAL, GUARD_N_CONNECTS } GuardConnect;
+
 typedef struct { /* one USB device */
         char *sysname; /* "1-2": the `device` of INTERFACES */
         char *syspath; /* /sys/devices/… */
@@ -17,6 +19,7 @@ typedef struct { /* one USB device */
         guint16 vendor_id, product_id;
         char *serial, *manufacturer, *product; /* raw; NULL where the device has none */
         struct guard_usb_descriptors descriptors;
+        GuardConnect connect; /* a port inside the machine, or one for people; as firmware and hubs say */
         gboolean authorized;
         gboolean only_keyboard; /* this device carries the only keyboard of the machine */
 } GuardUsbFacts;
@@ -69,6 +72,8 @@ void guard_medium_free(GuardMedium *medium); /* frees usb and block too */
 GuardMedium *guard_medium_copy(const GuardMedium *medium);
 const char *guard_carrier_to_string(GuardCarrier carrier); /* usb mmc optical firewire thunderbolt other; static */
 gboolean guard_carrier_from_string(const char *name, GuardCarrier *carrier);
+const char *guard_connect_to_string(GuardConnect connect); /* unknown internal external; static */
+gboolean guard_connect_from_string(const char *name, GuardConnect *connect);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardUsbFacts, guard_usb_facts_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardVolumeFacts, guard_volume_facts_free)

@@ -9,8 +9,7 @@
 #include "common/guard-conf-dir.h"
 #include "common/guard-conf.h"
 #include "common/guard-names.h"
-#include "guardctl/guardctl.h"
-#include "rules/policy.h"
+#include "guardctl/policy.h"
 
 static const GuardctlUsage usage = {
         "policy check", "[DIR]",
@@ -78,8 +77,8 @@ print_result_json(GuardctlContext *ctx, const GuardPolicy *policy, const GPtrArr
         guardctl_print_builder(ctx, builder);
 }
 
-static GuardPolicy *
-parse(const GPtrArray *texts, GPtrArray *errors)
+GuardPolicy *
+guardctl_policy_parse(const GPtrArray *texts, GPtrArray *errors)
 {
         g_autofree GuardPolicyText *list = g_new0(GuardPolicyText, texts->len + 1);
 
@@ -109,7 +108,7 @@ policy_check(GuardctlContext *ctx, int argc, char **argv)
         }
         texts = argc > 1 ? guard_conf_dir_load(NULL, argv[1], &error) : guard_conf_dir_load(vendor, etc, &error);
         if (texts)
-                policy = parse(texts, errors);
+                policy = guardctl_policy_parse(texts, errors);
         else
                 g_ptr_array_add(errors, error);
         if (ctx->json)
@@ -125,6 +124,7 @@ policy_check(GuardctlContext *ctx, int argc, char **argv)
 
 static const GuardctlVerb policy_verbs[] = {
         {"check", policy_check, N_("Every error in the policy files, without guardd")},
+        {"test", guardctl_policy_test, N_("What other policy files would have said of what was plugged in so far")},
         {NULL, NULL, NULL},
 };
 

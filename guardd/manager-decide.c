@@ -69,8 +69,8 @@ typedef struct {
 
 /* Who is there to answer for a medium. logind's hint is a claim, and may be left standing by a locker that
  * has crashed; the presence guard knows better where it runs. */
-static gboolean
-person(GuardManager *manager, GuardSession *seen)
+gboolean
+guard_manager_person(GuardManager *manager, GuardSession *seen)
 {
         const GuardSession *session = guard_session_watch_get(manager->sessions);
 
@@ -94,7 +94,7 @@ decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
                 .host = host ? host : guard_config_host(manager->config),
                 .policy = guard_config_policy(manager->config),
                 .registry = answer,
-                .session = person(manager, &session) ? &session : NULL,
+                .session = guard_manager_person(manager, &session) ? &session : NULL,
                 .duplicate_present = now->duplicate,
                 .system_disk = now->system_disk,
                 .released = now->released,

@@ -148,6 +148,8 @@ void guard_disk_sync_udev(ManagedDisk *disk);
 /* manager-decide.c */
 /* @released: it was, and does not wait for a person any more. */
 GuardDecision *guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block, gboolean released);
+/* Who is there to answer for a medium, as decisions are told; strings stay the watch's. FALSE: nobody, or not known. */
+gboolean guard_manager_person(GuardManager *manager, GuardSession *seen);
 /* Would it wait for a person, and logind has not said yet whether one is there? */
 gboolean guard_manager_person_pending(GuardManager *manager, const GuardDecision *decision);
 gboolean guard_decision_same(const GuardDecision *a, const GuardDecision *b);

@@ -46,6 +46,13 @@ add_interfaces(JsonBuilder *json, const GuardUsbFacts *usb)
                 json_builder_add_string_value(json, text);
         }
         json_builder_end_array(json);
+        json_builder_set_member_name(json, "kinds");
+        json_builder_begin_array(json);
+        for (gsize i = 0; i < usb->descriptors.n_interfaces; i++)
+                json_builder_add_string_value(json, guard_usb_kind_to_string(usb->descriptors.interfaces[i].kind));
+        json_builder_end_array(json);
+        if (usb->connect != GUARD_CONNECT_UNKNOWN)
+                add_string(json, "connect_type", guard_connect_to_string(usb->connect));
         if (usb->descriptors.malformed)
                 add_string(json, "malformed", usb->descriptors.why);
 }
@@ -71,6 +78,24 @@ add_content(JsonBuilder *json, const GuardBlockFacts *block)
                 json_builder_end_object(json);
         }
         json_builder_end_array(json);
+}
+
+/* With what else policy looks at, so that another policy can be tried on this decision later. */
+static void
+add_circumstances(JsonBuilder *json, GuardManager *manager, const GuardDecision *decision)
+{
+        g_autofree char *situation = guard_policy_view_to_text(&decision->view);
+        GuardSession session;
+
+        add_string(json, "host_level", guard_level_to_string(guard_config_host(manager->config)->level));
+        add_string(json, "situation", situation);
+        for (guint s = 0; s < GUARD_N_STATUSES; s++)
+                if (decision->view.statuses == 1u << s)
+                        add_string(json, "status", guard_status_to_string((GuardStatus)s));
+        if (!guard_manager_person(manager, &session) || !session.present || session.greeter)
+                return;
+        json_builder_set_member_name(json, "locked");
+        json_builder_add_boolean_value(json, session.locked);
 }
 
 static void
@@ -107,6 +132,7 @@ details(const ManagedDevice *device, const ManagedDisk *disk, const GuardDecisio
                 add_interfaces(json, device->public.medium->usb);
         if (disk)
                 add_content(json, disk->public.facts);
+        add_circumstances(json, device->manager, decision);
         add_decision(json, decision);
         json_builder_end_object(json);
         root = json_builder_get_root(json);

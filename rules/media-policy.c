@@ -31,7 +31,7 @@ typedef struct {
 #define SITUATION(s) (1u << GUARD_SITUATION_##s)
 
 static void
-find_worlds(const GuardDeciding *d, GuardRuleFacts *facts)
+find_worlds(const GuardDeciding *d, GuardPolicyView *view)
 {
         GuardRegistryState state = d->input.registry->state;
         guint stale = 0, in_book, not_in_book = 1u << 4;
@@ -39,27 +39,28 @@ find_worlds(const GuardDeciding *d, GuardRuleFacts *facts)
         if (state == GUARD_REGISTRY_ABSENT ||
             (state != GUARD_REGISTRY_GOOD && state != GUARD_REGISTRY_STALE &&
              state != GUARD_REGISTRY_NOT_YET_VALID)) {
-                facts->worlds[facts->n_worlds++] = state == GUARD_REGISTRY_ABSENT
+                view->worlds[view->n_worlds++] = state == GUARD_REGISTRY_ABSENT
                                                            ? SITUATION(REGISTRY_ABSENT)
                                                            : SITUATION(REGISTRY_LOST);
-                facts->levels = not_in_book;
+                view->levels = not_in_book;
                 return;
         }
         if (state != GUARD_REGISTRY_GOOD)
                 stale = SITUATION(REGISTRY_STALE);
         if (d->registered != NULL || d->pending) {
                 if (!d->content_changed)
-                        facts->worlds[facts->n_worlds++] = SITUATION(REGISTERED) | stale;
+                        view->worlds[view->n_worlds++] = SITUATION(REGISTERED) | stale;
                 if (d->content_changed || d->content_unread || d->registered == NULL)
-                        facts->worlds[facts->n_worlds++] = SITUATION(CONTENT_CHANGED) | stale;
+                        view->worlds[view->n_worlds++] = SITUATION(CONTENT_CHANGED) | stale;
         }
         in_book = d->registered != NULL ? 1u << (guint)CLAMP(d->registered->level, 0, 3)
                   : d->pending          ? 0xf
                                         : 0;
-        facts->levels = in_book;
+        view->levels = in_book;
+        view->statuses = d->registered != NULL ? 1u << d->registered->status : d->pending ? GUARD_OPEN_STATUSES : 0;
         if (d->registered == NULL) {
-                facts->worlds[facts->n_worlds++] = SITUATION(UNREGISTERED) | stale;
-                facts->levels |= not_in_book;
+                view->worlds[view->n_worlds++] = SITUATION(UNREGISTERED) | stale;
+                view->levels |= not_in_book;
         }
 }
 
@@ -118,19 +119,19 @@ add_defaults(Policing *p)
         GuardLevel level = p->d->host_level;
         const GuardPolicy *policy = p->d->input.policy;
 
-        for (guint n = 0; n < p->facts.n_worlds; n++) {
+        for (guint n = 0; n < p->facts.view.n_worlds; n++) {
                 const GuardSetting *worst = NULL;
                 GuardSituation situation = GUARD_SITUATION_UNREGISTERED;
                 for (guint s = 0; s < GUARD_N_SITUATIONS; s++) { /* in the order of the reasons */
                         const GuardSetting *setting = &policy->settings[level][s];
-                        if ((p->facts.worlds[n] >> s & 1) != 0 &&
+                        if ((p->facts.view.worlds[n] >> s & 1) != 0 &&
                             (worst == NULL || setting->verdict < worst->verdict)) {
                                 worst = setting;
                                 situation = (GuardSituation)s;
                         }
                 }
-                gboolean guess = p->d->registered == NULL && p->facts.n_worlds > 1 &&
-                                 (p->facts.worlds[n] & SITUATION(UNREGISTERED)) == 0;
+                gboolean guess = p->d->registered == NULL && p->facts.view.n_worlds > 1 &&
+                                 (p->facts.view.worlds[n] & SITUATION(UNREGISTERED)) == 0;
                 add_outcome(p,
                             (Outcome){worst->verdict, guard_situation_reason(situation),
                                       worst->origin,
@@ -217,9 +218,18 @@ tell(Policing *p, const Outcome *o)
 void
 guard_policy_decide(GuardDeciding *d)
 {
-        Policing p = {.d = d, .facts = {.input = &d->input}};
+        GuardPolicyView view = {0};
+
+        find_worlds(d, &view);
+        guard_policy_decide_view(d, &view);
+}
+
+void
+guard_policy_decide_view(GuardDeciding *d, const GuardPolicyView *view)
+{
+        Policing p = {.d = d, .facts = {.input = &d->input, .view = *view}};
         p.facts.content_pending = d->storage && d->input.stage == GUARD_STAGE_USB;
-        find_worlds(d, &p.facts);
+        d->out->view = *view;
         if (!try_rules(&p))
                 add_defaults(&p);
 

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* The states of a drive in the register that do not refuse by themselves. */
+#define GUARD_OPEN_STATUSES (1u << GUARD_STATUS_IN_USE | 1u << GUARD_STATUS_ISSUED)
+
 typedef struct {
         GuardVerdict verdict;
         GuardReason reason;
@@ -36,6 +39,8 @@ typedef struct {
 void guard_core_decide(GuardDeciding *d);
 /* Rules and settings of policy.d, within what the core allows. */
 void guard_policy_decide(GuardDeciding *d);
+/* The same where what policy is asked about is known already. */
+void guard_policy_decide_view(GuardDeciding *d, const GuardPolicyView *view);
 void guard_decision_near_miss(GuardDecision *out, const char *rule, char *why);
 /* Sets verdict, reason and rule "core:REASON" from d->core. */
 void guard_core_finish(GuardDeciding *d);

@@ -178,3 +178,33 @@ guard_media_decide(const GuardDecisionInput *input)
         decide(&d);
         return d.out;
 }
+
+/* The cap that the core puts on a drive of the register: no writing down. */
+static GuardCandidate
+core_cap(const GuardDeciding *d, const GuardEntry *entry)
+{
+        gboolean below = entry != NULL && d->host_level > GUARD_LEVEL_NONE && entry->level < d->host_level;
+
+        return below ? (GuardCandidate){GUARD_VERDICT_READ_ONLY, GUARD_REASON_NO_WRITE_DOWN, GUARD_SEVERITY_NOTICE, entry}
+                     : (GuardCandidate){GUARD_VERDICT_ADMIT, GUARD_REASON_NONE, GUARD_SEVERITY_INFO, NULL};
+}
+
+GuardDecision *
+guard_media_replay(const GuardDecisionInput *input, const GuardPolicyView *view, GuardLevel drive_level, const char *media_id)
+{
+        GuardRegistryAnswer unasked = {.state = GUARD_REGISTRY_GOOD};
+        GuardEntry entry = {.media_id = (char *)media_id, .level = drive_level};
+        const GuardEntry *registered = media_id != NULL && drive_level != GUARD_LEVEL_UNKNOWN ? &entry : NULL;
+        GuardDeciding d = {.input = *input, .out = guard_decision_new(), .registered = registered};
+
+        d.input.registry = &unasked;
+        d.host_level = input->host->level;
+        d.storage = is_storage(&d.input);
+        d.core = core_cap(&d, registered);
+        if (not_guarded(&d.input))
+                finish(d.out, GUARD_VERDICT_ADMIT, GUARD_REASON_NOT_GUARDED, GUARD_SEVERITY_INFO);
+        else
+                guard_policy_decide_view(&d, view);
+        tell_drive(&d);
+        return d.out;
+}

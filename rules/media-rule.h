@@ -42,6 +42,15 @@ enum { /* what the decision depends on */
         GUARD_DEPENDS_OTHERS = 1 << 6 /* other present devices */
 };
 
+enum { GUARD_MAX_WORLDS = 8 };
+
+typedef struct { /* what policy is asked about, where the core leaves the verdict to it */
+        guint worlds[GUARD_MAX_WORLDS]; /* each a mask of GuardSituation that hold together; one of them is true */
+        guint n_worlds;                 /* 0: the core has decided, policy was not asked */
+        guint levels;                   /* bit per level that the drive may have; bit 4: in no book */
+        guint statuses;                 /* bit per GuardStatus that it may have in the register */
+} GuardPolicyView;
+
 typedef struct { char *rule; char *why; } GuardNearMiss; /* a rule that almost applied, and the fact that was missing (guard_text_pack()) */
 
 typedef struct {
@@ -58,6 +67,7 @@ typedef struct {
         GuardReason would_be_reason;
         gboolean reported_lost;  /* the register says so of it, also where something worse decides */
         gboolean popup;          /* a person should be told */
+        GuardPolicyView view;
         gboolean pass_keyboard;  /* refused storage beside the machine's only keyboard: that keyboard's interfaces pass */
         guint depends;           /* GUARD_DEPENDS_* */
         gint64 valid_until_us;   /* ask again then; G_MAXINT64: no end */
@@ -67,6 +77,16 @@ typedef struct {
 /* Never NULL, never fails: what is not understood is refused. Caller frees. The core (DESIGN, "Deciding") cannot be
  * switched off by policy or observe mode for classified-on-unclassified … cross-use. */
 GuardDecision *guard_media_decide(const GuardDecisionInput *input);
+/* What @input->policy says of a medium about which the core once left the verdict to policy: @view as it was then (n_worlds > 0),
+ * @drive_level and @media_id of the register's entry (UNKNOWN, NULL: in no book). @input->registry is not asked, and nobody is
+ * waited for. Never NULL; caller frees. */
+GuardDecision *guard_media_replay(const GuardDecisionInput *input, const GuardPolicyView *view, GuardLevel drive_level,
+                                  const char *media_id);
+/* "registered+registry-stale|unregistered": the worlds, for a record. NULL where policy was not asked. Caller frees. */
+char *guard_policy_view_to_text(const GuardPolicyView *view);
+/* Back again; @drive_level: of the register's entry, UNKNOWN where the drive is in no book or in one that is not proven. FALSE on
+ * anything else, @view is not touched then. */
+gboolean guard_policy_view_from_text(const char *text, GuardLevel drive_level, GuardPolicyView *view);
 /* Have both answers an entry in common by a strong hardware identifier, so that their media cannot both be it? What
  * `duplicate_present` is made of. */
 gboolean guard_answers_same_drive(const GuardRegistryAnswer *a, const GuardRegistryAnswer *b);

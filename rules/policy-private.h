@@ -43,6 +43,10 @@ typedef enum { /* keys of a [rule]; the order is that of the table in rule-keys.
                GUARD_KEY_GROUPS,
                GUARD_KEY_LOCKED,
                GUARD_KEY_HOURS,
+               GUARD_KEY_PORT,
+               GUARD_KEY_CONNECT_TYPE,
+               GUARD_KEY_SEAT,
+               GUARD_KEY_STATUS,
                GUARD_N_KEYS
 } GuardRuleKey;
 
@@ -61,7 +65,8 @@ typedef struct {
         guint levels;                               /* bit per level; bit 4: in no book */
         GArray *classes;                            /* of GuardClassPattern */
         GArray *vendors, *products;                 /* of guint16 */
-        char **serials, **filesystems, **encryptions, **users, **groups;
+        char **serials, **filesystems, **encryptions, **users, **groups, **ports, **seats;
+        guint connects, statuses; /* bit per enum value */
         guint64 size_min, size_max;
         gboolean locked;
         GArray *hours; /* of GuardHours */

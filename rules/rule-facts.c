@@ -54,8 +54,8 @@ situation_list(const GuardRuleFacts *facts)
 {
         GString *out = g_string_new(NULL);
         for (guint s = 0; s < GUARD_N_SITUATIONS; s++)
-                for (guint n = 0; n < facts->n_worlds; n++)
-                        if ((facts->worlds[n] >> s & 1) != 0) {
+                for (guint n = 0; n < facts->view.n_worlds; n++)
+                        if ((facts->view.worlds[n] >> s & 1) != 0) {
                                 g_string_append_printf(
                                         out, "%s%s", out->len > 0 ? " " : "",
                                         guard_situation_to_string((GuardSituation)s));
@@ -73,6 +73,16 @@ level_list(guint levels)
                         g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "",
                                                guard_level_to_string(n == 4 ? GUARD_LEVEL_UNKNOWN
                                                                             : (GuardLevel)n));
+        return g_string_free(out, FALSE);
+}
+
+static char *
+status_list(guint statuses)
+{
+        GString *out = g_string_new(NULL);
+        for (guint n = 0; n < GUARD_N_STATUSES; n++)
+                if ((statuses >> n & 1) != 0)
+                        g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "", guard_status_to_string((GuardStatus)n));
         return g_string_free(out, FALSE);
 }
 
@@ -99,6 +109,8 @@ session_text(GuardRuleKey key, const GuardSession *session)
                 return guard_text_pack(N_("nobody is logged in"), NULL);
         if (key == GUARD_KEY_LOCKED)
                 return g_strdup(session->locked ? "yes" : "no");
+        if (key == GUARD_KEY_SEAT)
+                return guard_text_display(session->seat, SHOWN);
         if (key == GUARD_KEY_USERS)
                 return guard_text_display(session->user, SHOWN);
         g_autofree char *groups = session->groups != NULL ? g_strjoinv(" ", session->groups) : NULL;
@@ -137,7 +149,7 @@ fact(GuardRuleKey key, const GuardRuleFacts *facts)
         case GUARD_KEY_STATE:
                 return situation_list(facts);
         case GUARD_KEY_LEVEL:
-                return level_list(facts->levels);
+                return level_list(facts->view.levels);
         case GUARD_KEY_FILESYSTEM:
         case GUARD_KEY_ENCRYPTION:
                 return volume_list(medium->block, key == GUARD_KEY_ENCRYPTION);
@@ -148,6 +160,12 @@ fact(GuardRuleKey key, const GuardRuleFacts *facts)
                                : NULL;
         case GUARD_KEY_HOURS:
                 return local_clock(facts);
+        case GUARD_KEY_PORT:
+                return medium->usb != NULL ? g_strdup(medium->usb->sysname) : NULL;
+        case GUARD_KEY_CONNECT_TYPE:
+                return g_strdup(guard_connect_to_string(medium->usb != NULL ? medium->usb->connect : GUARD_CONNECT_UNKNOWN));
+        case GUARD_KEY_STATUS:
+                return status_list(facts->view.statuses);
         default:
                 return session_text(key, facts->input->session);
         }

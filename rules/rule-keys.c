@@ -5,6 +5,7 @@
  */
 #include "common/guard-medium.h"
 #include "common/guard-text.h"
+#include "registry/registry-answer.h"
 #include "rules/policy-private.h"
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -170,6 +171,31 @@ item_hours(GuardRule *rule, const char *item)
 }
 
 static gboolean
+item_connect(GuardRule *rule, const char *item)
+{
+        GuardConnect connect;
+        if (!guard_connect_from_string(item, &connect))
+                return FALSE;
+        rule->connects |= 1u << connect;
+        return TRUE;
+}
+
+/* Only what the core leaves to policy. */
+static gboolean
+item_status(GuardRule *rule, const char *item)
+{
+        GuardStatus status;
+        if (g_str_equal(item, "in-use"))
+                status = GUARD_STATUS_IN_USE;
+        else if (g_str_equal(item, "issued"))
+                status = GUARD_STATUS_ISSUED;
+        else
+                return FALSE;
+        rule->statuses |= 1u << status;
+        return TRUE;
+}
+
+static gboolean
 take_words(char ***words, const char *value, char **why)
 {
         *words = guard_conf_list(value);
@@ -204,6 +230,8 @@ take_size(guint64 *size, const char *value, char **why)
                 return parse_items(rule, value, item, expected, why);                              \
         }
 
+LIST_PARSER(parse_connect, item_connect, N_("internal, external or unknown"))
+LIST_PARSER(parse_status, item_status, N_("in-use or issued; a drive in any other state is refused whatever is written here"))
 LIST_PARSER(parse_host_level, item_host_level,
             N_("none, classified, confidential, secret or top-secret"))
 LIST_PARSER(parse_level, item_drive_level, N_("none, confidential, secret, top-secret or unknown"))
@@ -229,6 +257,8 @@ WORDS_PARSER(parse_serial, serials)
 WORDS_PARSER(parse_filesystem, filesystems)
 WORDS_PARSER(parse_users, users)
 WORDS_PARSER(parse_groups, groups)
+WORDS_PARSER(parse_port, ports)
+WORDS_PARSER(parse_seat, seats)
 
 static gboolean
 parse_encryption(GuardRule *rule, const char *value, char **why)
@@ -279,4 +309,8 @@ const GuardRuleKeyInfo guard_rule_keys[GUARD_N_KEYS] = {
         [GUARD_KEY_GROUPS] = {"groups", parse_groups},
         [GUARD_KEY_LOCKED] = {"locked", parse_locked},
         [GUARD_KEY_HOURS] = {"hours", parse_hours},
+        [GUARD_KEY_PORT] = {"port", parse_port},
+        [GUARD_KEY_CONNECT_TYPE] = {"connect-type", parse_connect},
+        [GUARD_KEY_SEAT] = {"seat", parse_seat},
+        [GUARD_KEY_STATUS] = {"status", parse_status},
 };

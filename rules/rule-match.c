@@ -108,17 +108,17 @@ static GuardTernary
 match_state(const GuardRule *rule, const GuardRuleFacts *facts)
 {
         guint fits = 0;
-        for (guint n = 0; n < facts->n_worlds; n++)
-                fits += (facts->worlds[n] & rule->states) != 0 ? 1 : 0;
-        return fits == 0 ? GUARD_NO : fits == facts->n_worlds ? GUARD_YES : GUARD_MAYBE;
+        for (guint n = 0; n < facts->view.n_worlds; n++)
+                fits += (facts->view.worlds[n] & rule->states) != 0 ? 1 : 0;
+        return fits == 0 ? GUARD_NO : fits == facts->view.n_worlds ? GUARD_YES : GUARD_MAYBE;
 }
 
 static GuardTernary
 match_level(const GuardRule *rule, const GuardRuleFacts *facts)
 {
-        if ((facts->levels & rule->levels) == 0)
+        if ((facts->view.levels & rule->levels) == 0)
                 return GUARD_NO;
-        return (facts->levels & ~rule->levels) == 0 ? GUARD_YES : GUARD_MAYBE;
+        return (facts->view.levels & ~rule->levels) == 0 ? GUARD_YES : GUARD_MAYBE;
 }
 
 static const GuardBlockFacts *
@@ -248,6 +248,42 @@ match_locked(const GuardRule *rule, const GuardRuleFacts *facts)
         return yes_if(locked == rule->locked);
 }
 
+static GuardTernary
+match_port(const GuardRule *rule, const GuardRuleFacts *facts)
+{
+        const GuardUsbFacts *usb = facts->input->medium->usb;
+        for (guint n = 0; usb != NULL && usb->sysname != NULL && rule->ports[n] != NULL; n++)
+                if (g_pattern_match_simple(rule->ports[n], usb->sysname))
+                        return GUARD_YES;
+        return GUARD_NO;
+}
+
+static GuardTernary
+match_connect(const GuardRule *rule, const GuardRuleFacts *facts)
+{
+        const GuardUsbFacts *usb = facts->input->medium->usb;
+        GuardConnect connect = usb != NULL ? usb->connect : GUARD_CONNECT_UNKNOWN;
+        return yes_if((rule->connects >> connect & 1) != 0);
+}
+
+static GuardTernary
+match_seat(const GuardRule *rule, const GuardRuleFacts *facts)
+{
+        const GuardSession *session = somebody(facts);
+        return yes_if(session != NULL && session->seat != NULL &&
+                      g_strv_contains((const char *const *)rule->seats, session->seat));
+}
+
+/* Of the register's entry; a drive in no book has none. */
+static GuardTernary
+match_status(const GuardRule *rule, const GuardRuleFacts *facts)
+{
+        guint may = facts->view.statuses;
+        if ((may & rule->statuses) == 0)
+                return GUARD_NO;
+        return (may & ~rule->statuses) == 0 && (facts->view.levels >> 4 & 1) == 0 ? GUARD_YES : GUARD_MAYBE;
+}
+
 static gint64
 local_time(const GuardRuleFacts *facts)
 {
@@ -297,6 +333,10 @@ static const struct {
         [GUARD_KEY_GROUPS] = {match_groups, GUARD_DEPENDS_SESSION},
         [GUARD_KEY_LOCKED] = {match_locked, GUARD_DEPENDS_SESSION},
         [GUARD_KEY_HOURS] = {match_hours, GUARD_DEPENDS_TIME},
+        [GUARD_KEY_PORT] = {match_port, 0},
+        [GUARD_KEY_CONNECT_TYPE] = {match_connect, 0},
+        [GUARD_KEY_SEAT] = {match_seat, GUARD_DEPENDS_SESSION},
+        [GUARD_KEY_STATUS] = {match_status, GUARD_DEPENDS_REGISTRY},
 };
 
 GuardRuleMatch

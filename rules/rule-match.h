@@ -13,10 +13,7 @@ typedef enum { GUARD_NO = 0, GUARD_MAYBE, GUARD_YES } GuardTernary;
 
 typedef struct { /* what a rule may look at */
         const GuardDecisionInput *input;
-        guint worlds[GUARD_N_SITUATIONS +
-                     1]; /* each a mask of situations that hold together; one of them is true */
-        guint n_worlds;
-        guint levels;             /* mask of levels that the drive may have, as GuardRule.levels */
+        GuardPolicyView view;
         gboolean content_pending; /* the disk will be probed later: unknown is not "no" */
 } GuardRuleFacts;
 

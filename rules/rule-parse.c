@@ -13,7 +13,7 @@ guard_rule_free(GuardRule *rule)
                 return;
         GArray *arrays[] = {rule->classes, rule->vendors, rule->products, rule->hours};
         char **words[] = {rule->serials, rule->filesystems, rule->encryptions, rule->users,
-                          rule->groups};
+                          rule->groups, rule->ports, rule->seats};
         for (guint n = 0; n < G_N_ELEMENTS(arrays); n++)
                 if (arrays[n] != NULL)
                         g_array_unref(arrays[n]);

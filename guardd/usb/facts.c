@@ -24,6 +24,17 @@ read_descriptors(int dirfd, struct guard_usb_descriptors *out)
         guard_usb_parse((const uint8_t *)bytes, bytes ? size : 0, out);
 }
 
+/* The kernel has put together what the firmware's tables and the hubs say of the port. */
+static GuardConnect
+read_connect(int dirfd)
+{
+        g_autofree char *removable = guard_sysfs_read_text(dirfd, "removable");
+
+        return g_strcmp0(removable, "fixed") == 0       ? GUARD_CONNECT_INTERNAL
+               : g_strcmp0(removable, "removable") == 0 ? GUARD_CONNECT_EXTERNAL
+                                                        : GUARD_CONNECT_UNKNOWN;
+}
+
 GuardUsbFacts *
 guard_usb_facts_read(const char *syspath, GError **error)
 {
@@ -43,6 +54,7 @@ guard_usb_facts_read(const char *syspath, GError **error)
         facts->serial = guard_sysfs_read_text(dirfd, "serial");
         facts->manufacturer = guard_sysfs_read_text(dirfd, "manufacturer");
         facts->product = guard_sysfs_read_text(dirfd, "product");
+        facts->connect = read_connect(dirfd);
         facts->authorized = guard_sysfs_read_number(dirfd, "authorized", 10, 1) != 0;
         read_descriptors(dirfd, &facts->descriptors);
         close(dirfd);

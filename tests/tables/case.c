@@ -211,6 +211,9 @@ read_medium(const Reader *r, Case *c)
                 c->medium->usb->product_id = read_id(r, "product-id", "1666");
                 c->medium->usb->serial = g_strdup(serial);
                 c->medium->usb->only_keyboard = yes(r, "only-keyboard");
+                c->medium->usb->sysname = g_strdup(value_of(r, "port", "1-2"));
+                if (!guard_connect_from_string(value_of(r, "connect-type", "unknown"), &c->medium->usb->connect))
+                        unreadable(r, "connect-type", "?");
         } else {
                 c->medium->carrier_serial = g_strdup(serial);
         }
@@ -279,17 +282,35 @@ read_session(const Reader *r, Case *c)
         c->session = g_new0(GuardSession, 1);
         c->session->present = TRUE;
         c->session->user = g_strdup(words[0]);
+        c->session->seat = g_strdup("seat0");
         c->session->groups = g_strsplit(words[1] != NULL ? words[1] : "", ",", -1);
         c->session->locked = g_strv_contains((const char *const *)words, "locked");
         c->session->greeter = g_strv_contains((const char *const *)words, "greeter");
 }
 
+/* A sample set's only file, as it is shipped; @file gets its name. Caller frees both. */
+static char *
+read_sample(const Reader *r, const char *name, char **file)
+{
+        const char *folder = g_getenv("BAOMI_SAMPLES");
+        g_autofree char *base = g_strdup_printf("50-%s.conf", name);
+        g_autofree char *path = g_build_filename(folder != NULL ? folder : "policy.d/samples", name, base, NULL);
+        char *text = NULL;
+
+        if (!g_file_get_contents(path, &text, NULL, NULL))
+                unreadable(r, "sample", path);
+        *file = g_strconcat("/etc/", base, NULL);
+        return text;
+}
+
 static void
 read_policy(const Reader *r, Case *c, const char *shipped)
 {
-        const char *own = value_of(r, "policy", ""),
+        const char *sample = value_of(r, "sample", NULL);
+        g_autofree char *file = NULL, *text = sample != NULL ? read_sample(r, sample, &file) : NULL;
+        const char *own = text != NULL ? text : value_of(r, "policy", ""),
                    *below = yes(r, "without-shipped") ? "" : shipped;
-        GuardPolicyText texts[] = {{"/etc/50-test.conf", own, strlen(own)},
+        GuardPolicyText texts[] = {{file != NULL ? file : "/etc/50-test.conf", own, strlen(own)},
                                    {"/usr/90-shipped.conf", below, strlen(below)}};
         g_autoptr(GPtrArray) errors = guard_conf_errors_new();
         c->policy = guard_policy_new_from_texts(texts, G_N_ELEMENTS(texts), errors);

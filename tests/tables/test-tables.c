@@ -153,6 +153,28 @@ refuse_unknown_keys(const Job *job)
         }
 }
 
+/* What a record keeps of this decision says the same again, by the same policy: what "policy test" rests on. */
+static void
+replay(const Case *c, const GuardDecision *decision)
+{
+        g_autofree char *text = guard_policy_view_to_text(&decision->view);
+        g_autoptr(GuardDecision) again = NULL;
+        GuardPolicyView view;
+
+        g_assert_true((text != NULL) == (decision->view.n_worlds > 0));
+        if (text == NULL || decision->verdict == GUARD_VERDICT_HOLD)
+                return;
+        g_assert_true(guard_policy_view_from_text(text, decision->level, &view));
+        view.statuses = decision->view.statuses; /* has a key of its own */
+        again = guard_media_replay(&c->input, &view, decision->level, decision->media_id);
+        if (again->verdict == decision->verdict && again->reason == decision->reason && again->observed == decision->observed &&
+            again->would_be == decision->would_be && g_strcmp0(again->rule, decision->rule) == 0)
+                return;
+        g_autofree char *was = describe(decision), *is = describe(again);
+        g_test_message("it was: %s; replayed from \"%s\": %s", was, text, is);
+        g_test_fail();
+}
+
 static void
 run_case(gconstpointer data)
 {
@@ -174,6 +196,7 @@ run_case(gconstpointer data)
                 g_test_fail();
         }
         g_assert_true(expected_something);
+        replay(c, decision);
         reason_seen[decision->reason][c->host->level - GUARD_LEVEL_UNKNOWN] = TRUE;
         refuse_unknown_keys(job);
 }

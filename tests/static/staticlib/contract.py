@@ -15,7 +15,7 @@ REASONS = ('host-level-unknown', 'classified-on-unclassified', 'level-above-host
            'registry-stale', 'no-write-down', 'registry-absent', 'content-changed', 'unregistered')
 LEVELS = ('none', 'confidential', 'secret', 'top-secret')
 VERBS = ('status', 'media', 'media list', 'media explain', 'media eject', 'registry', 'registry show', 'registry verify',
-         'registry install', 'registry update', 'policy', 'policy check', 'log', 'log verify', 'log anchor', 'presence', 'lock',
+         'registry install', 'registry update', 'policy', 'policy check', 'policy test', 'log', 'log verify', 'log anchor', 'presence', 'lock',
          'postpone', 'doctor', 'station', 'station init',
          'station enrol', 'station issue', 'station return', 'station lost', 'station found', 'station repair',
          'station set-level', 'station deregister', 'station retire', 'station destroy', 'station list', 'station show',
