@@ -35,7 +35,7 @@ static const Told told[] = {
          GUARD_REASON_UNREGISTERED},
         /* 4: one of the register */
         {GUARD_KIND_BLOCK_DECISION, "OURS", "BG-1", "none", "core:registered",
-         "{" STICK "," CONTENT ",\"host_level\":\"none\",\"situation\":\"registered\"}", GUARD_VERDICT_ADMIT, GUARD_REASON_REGISTERED},
+         "{" STICK "," CONTENT ",\"host_level\":\"none\",\"situation\":\"registered\",\"status\":\"issued\"}", GUARD_VERDICT_ADMIT, GUARD_REASON_REGISTERED},
         /* 5: a classified one: no policy was asked */
         {GUARD_KIND_USB_DECISION, "SECRET", "LY-1", "secret", "core:classified-on-unclassified", "{" STICK ",\"host_level\":\"none\"}",
          GUARD_VERDICT_REFUSE, GUARD_REASON_CLASSIFIED_ON_UNCLASSIFIED},
@@ -191,7 +191,7 @@ test_facts(Fixture *fixture, gconstpointer data)
         g_autoptr(JsonNode) node = try(fixture,
                                        "[rule large]\nsize-min=8G\nfilesystem=vfat\nstate=unregistered\nusers=root\nlocked=no\n"
                                        "groups=root\nverdict=read-only\n[rule phones]\nkind=still-image\nverdict=admit\n"
-                                       "[rule ours]\nlevel=none\nverdict=refuse\n",
+                                       "[rule cupboard]\nstatus=in-use\nverdict=read-only\n[rule ours]\nlevel=none\nstatus=issued\nverdict=refuse\n",
                                        NULL);
 
         (void)data;

@@ -118,3 +118,33 @@ def test_broken_policy_and_masking(guest):
     record = desk.wait_record(guest, "usb-decision", serial="ORDINARY", verdict="refuse")
     assert record["rule"] == "90-baomi-guard.conf:policy/registry-absent", record
     guest.wait_event(mark, SUBSYSTEM="block", ACTION="remove", DEVTYPE="disk")
+
+
+@on("guard")
+def test_tried_before_it_is_in_force(guest):
+    """A sample set, replayed over what was plugged in; then in force it says just that. Then a rule about the very port."""
+    stick = devices.Stick(media.superfloppy(), serial="TRIED")
+    guest.plug(stick)
+    desk.wait_record(guest, "block-decision", serial="TRIED", verdict="admit")
+    port = desk.find(guest, serial="TRIED")["device"]
+    sample = "/usr/share/baomi-guard/samples/registered-only"
+    tried = guest.guardctl("policy", "test", sample)
+    change = [one for one in tried["changes"] if one["serial"] == "TRIED"]
+    assert len(change) == 1 and change[0]["then"]["verdict"] == "admit" and not change[0]["assumed"], tried
+    assert change[0]["now"] == {"verdict": "refuse", "reason": "registry-absent",
+                                "rule": "50-registered-only.conf:policy/registry-absent"}, tried
+    assert guest.guardctl("policy", "test")["changed"] == 0
+    assert "TRIED" in guest.guardctl("policy", "test", sample, as_json=False).out
+    denied = guest.guardctl("policy", "test", sample, as_json=False, user="clerk")
+    assert denied.rc == 1 and denied.err and "TRIED" not in denied.out, denied
+
+    guest.run("cp %s/*.conf %s" % (sample, POLICY), check=True)
+    record = desk.wait_record(guest, "usb-decision", serial="TRIED", verdict="refuse")
+    assert record["rule"] == change[0]["now"]["rule"], record
+    guest.unplug(stick)
+    desk.wait_record(guest, "removed", serial="TRIED")
+    write(guest, "20-port.conf", "[rule desk-port]\nport=%s\nverdict=read-only\n" % port)
+    mark = guest.mark()
+    guest.plug(devices.Stick(media.superfloppy(), serial="PORT").at(port=port.split("-")[1]))
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="read-only")
+    by_rule(guest, "block-decision", "desk-port", serial="PORT", verdict="read-only")
