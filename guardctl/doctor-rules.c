@@ -48,6 +48,7 @@ visit_udev(GuardctlDoctor *doctor, const char *file, guint number, const char *l
                 {"UDISKS_IGNORE", NULL},
                 {"UDISKS_SYSTEM", NULL},
                 {"UDISKS_AUTO", NULL},
+                {"UDISKS_MOUNT_OPTIONS", NULL},
                 {"ATTR{authorized", NULL},
                 {"ATTR{authorized_default", NULL},
                 {"MODE", "usb"},

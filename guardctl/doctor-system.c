@@ -5,6 +5,8 @@
  */
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include "common/guard-host.h"
+#include "common/guard-names.h"
 #include "guardctl/doctor.h"
 
 static void
@@ -155,15 +157,34 @@ look_usbguard(GuardctlDoctor *doctor)
                               _("usbguard is active too: it authorises devices that this guard holds, or the other way round"));
 }
 
+static GuardLevel
+level_of(GuardctlDoctor *doctor)
+{
+        g_autofree char *vendor = guardctl_doctor_path(doctor, GUARD_HOST_CONF_VENDOR);
+        g_autofree char *etc = guardctl_doctor_path(doctor, GUARD_HOST_CONF);
+        g_autoptr(GuardHost) host = guard_host_load(vendor, etc, NULL);
+
+        return host->level;
+}
+
 static void
 look_vendor_control(GuardctlDoctor *doctor)
 {
         static const char *const paths[] = {"/usr/sbin/ksc-defender", "/usr/bin/ksaf-manager", "/etc/kysec", "/usr/lib/deepin-daemon/dde-system-daemon-usec"};
+        gboolean found = FALSE;
 
-        for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
-                if (guardctl_doctor_exists(doctor, paths[i]))
-                        guardctl_find(doctor, GUARD_SEVERITY_NOTICE, _("Nothing to do; where a drive is refused and this guard has no record of it, look there."),
+        for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+                if (!guardctl_doctor_exists(doctor, paths[i]))
+                        continue;
+                found = TRUE;
+                guardctl_find(doctor, GUARD_SEVERITY_NOTICE, _("Nothing to do; where a drive is refused and this guard has no record of it, look there."),
                                       _("This system has a device control of its own (%s)"), paths[i]);
+        }
+        if (!found && level_of(doctor) > GUARD_LEVEL_NONE)
+                guardctl_find(doctor, GUARD_SEVERITY_NOTICE,
+                              _("The rules ask for the approved protection system for computers and mobile storage there (三合一); this guard "
+                                "stands beside it and does not replace it. Where it is installed and not known to this program, nothing needs doing."),
+                              _("This is a computer for classified work, and no 三合一 was recognised on it"));
 }
 
 static void

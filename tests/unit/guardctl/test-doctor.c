@@ -160,6 +160,7 @@ test_faults(void)
                 {{"/etc/udev/rules.d/99-x.rules", "SUBSYSTEM==\"block\", MODE=\"0666\"\n"}, "udev-local"},
                 {{"/etc/udev/rules.d/99-x.rules", "SUBSYSTEM==\"usb\", ATTR{authorized}=\"1\"\n"}, "udev-local"},
                 {{"/etc/udev/rules.d/99-x.rules", "ENV{UDISKS_IGNORE}=\"0\"\n"}, "udev-local"},
+                {{"/etc/udev/rules.d/70-x.rules", "ENV{UDISKS_MOUNT_OPTIONS_DEFAULTS}=\"exec\"\n"}, "udev-local"},
                 {{"/etc/polkit-1/rules.d/10-x.rules", "if (action.id.indexOf('org.baomiguard') == 0) return polkit.Result.YES;\n"}, "polkit-local"},
                 {{"/etc/udisks2/mount_options.conf", "defaults=ro,suid\n"}, "udisks-options"},
                 {{"/etc/group", "disk:x:6:wang\n"}, "disk-group"},
@@ -182,6 +183,46 @@ test_faults(void)
                 g_assert_cmpstr(keys, ==, faults[i].key);
                 remove_tree(root);
         }
+}
+
+static guint
+count_of(const char *root, const char *key)
+{
+        g_autoptr(GPtrArray) findings = guardctl_doctor_look(root);
+        guint count = 0;
+
+        for (guint i = 0; i < findings->len; i++)
+                count += g_str_equal(((GuardctlFinding *)findings->pdata[i])->key, key) ? 1 : 0;
+        return count;
+}
+
+static gboolean
+told_of(const char *root, const char *words)
+{
+        g_autoptr(GPtrArray) findings = guardctl_doctor_look(root);
+        gboolean told = FALSE;
+
+        for (guint i = 0; i < findings->len; i++)
+                told = told || strstr(((GuardctlFinding *)findings->pdata[i])->message, words) != NULL;
+        return told;
+}
+
+/* On a computer for classified work the approved control is looked for; elsewhere only told of. */
+static void
+test_classified_control(void)
+{
+        static const File secret = {"/etc/baomi-guard/host.conf", "[host]\nlevel=secret\n"};
+        static const File kysec = {"/etc/kysec", "x"};
+        g_autofree char *root = make_root();
+
+        g_assert_cmpuint(count_of(root, "vendor-control"), ==, 0);
+        put(root, &secret);
+        g_assert_cmpuint(count_of(root, "vendor-control"), ==, 1);
+        g_assert_true(told_of(root, "no 三合一 was recognised"));
+        put(root, &kysec);
+        g_assert_cmpuint(count_of(root, "vendor-control"), ==, 1);
+        g_assert_false(told_of(root, "no 三合一 was recognised"));
+        remove_tree(root);
 }
 
 /* This computer's own key, readable by everybody. */
@@ -263,6 +304,7 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/guardctl/doctor/sound", test_sound);
         g_test_add_func("/guardctl/doctor/faults", test_faults);
+        g_test_add_func("/guardctl/doctor/classified-control", test_classified_control);
         g_test_add_func("/guardctl/doctor/open-key", test_open_key);
         g_test_add_func("/guardctl/doctor/old-initramfs", test_old_initramfs);
         g_test_add_func("/guardctl/doctor/output", test_output);
