@@ -278,3 +278,47 @@ guard_disk_apply(ManagedDisk *disk)
                 guard_device_changed(disk->device);
         }
 }
+
+static void
+probe_anew(ManagedDisk *disk)
+{
+        disk->step = DISK_NEW;
+        if (!disk->gone)
+                guard_disk_advance(disk);
+}
+
+static void
+closed_again(gpointer result G_GNUC_UNUSED, const GError *error G_GNUC_UNUSED, gpointer data)
+{
+        probe_anew(data);
+        guard_disk_unref(data);
+}
+
+/* What we have open keeps what was read of it: closed first. */
+static void
+look_again(ManagedDisk *disk)
+{
+        if (disk->step != DISK_PROBED || disk->no_medium || disk->gone || disk->device->system_disk)
+                return;
+        if (!disk->open) {
+                probe_anew(disk);
+                return;
+        }
+        disk->step = DISK_OPENING;
+        guard_disk_close(disk->device->manager->workers, g_steal_pointer(&disk->open), closed_again, guard_disk_ref(disk));
+}
+
+void
+guard_manager_probe_again(GuardManager *manager)
+{
+        g_autoptr(GPtrArray) disks = g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))guard_disk_unref);
+
+        for (guint i = 0; i < manager->devices->len; i++) {
+                const ManagedDevice *device = g_ptr_array_index(manager->devices, i);
+
+                for (guint k = 0; k < device->public.disks->len; k++)
+                        g_ptr_array_add(disks, guard_disk_ref(g_ptr_array_index(device->public.disks, k)));
+        }
+        for (guint i = 0; i < disks->len; i++)
+                look_again(g_ptr_array_index(disks, i));
+}

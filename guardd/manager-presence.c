@@ -46,6 +46,7 @@ static void
 resumed(gpointer data)
 {
         guard_manager_rescan(data);
+        guard_manager_probe_again(data);
 }
 
 static void

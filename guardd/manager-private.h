@@ -144,6 +144,9 @@ void guard_disk_gone(ManagedDisk *disk);
 void guard_disk_apply(ManagedDisk *disk);
 void guard_disk_answer(ManagedDisk *disk, GuardVerdict verdict, GuardReason reason);
 void guard_disk_sync_udev(ManagedDisk *disk);
+/* The machine has slept: each disk that stayed is read anew, since the kernel takes a drive with the same identity for the same
+ * one, whatever is on it now. */
+void guard_manager_probe_again(GuardManager *manager);
 
 /* manager-decide.c */
 /* @released: it was, and does not wait for a person any more. */

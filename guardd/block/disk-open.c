@@ -24,6 +24,7 @@
 /* A disk that spins up needs ten seconds and more. */
 #define OPEN_DEADLINE_MS 25000
 #define CHANGE_DEADLINE_MS 10000
+#define HEAD_BYTES (1 << 20)
 
 static void
 free_facts(gpointer facts)
@@ -156,6 +157,10 @@ open_run(GuardJob *job, gpointer data, GError **error)
                 set_gone(error, facts->name);
                 return NULL;
         }
+        /* Where somebody has it open, what was read before may be of another drive: one swapped in while the machine slept. What a
+         * mounted file system keeps cannot be dropped; the partition table and the mark can. */
+        if (!open->exclusive)
+                (void)posix_fadvise(open->fd, 0, HEAD_BYTES, POSIX_FADV_DONTNEED);
         if (facts->optical && !open->no_medium && !guard_job_abandoned(job))
                 open->disc = guard_disc_look(open->fd);
         return g_steal_pointer(&open);

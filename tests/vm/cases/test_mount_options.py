@@ -6,7 +6,7 @@ from vmlib.api import devices, media, on
 
 PROGRAM = "#!/bin/sh\necho it ran\n"
 RULE = ('SUBSYSTEM=="block", ENV{ID_SERIAL_SHORT}=="PROGRAMS", ENV{UDISKS_MOUNT_OPTIONS_DEFAULTS}="nosuid,nodev", '
-        'ENV{UDISKS_MOUNT_OPTIONS_ALLOW}="exec,noexec,ro,rw,sync"\n')
+        'ENV{UDISKS_MOUNT_OPTIONS_ALLOW}="exec,noexec,nosuid,nodev,ro,rw,sync"\n')
 
 
 def mounted(guest, serial, medium):
