@@ -8,7 +8,9 @@ from vmlib.api import on
 HERE, THERE = "/srv/desk/register", "/mnt/register"
 ROWS = 300
 SHARE = """
-DEBIAN_FRONTEND=noninteractive dpkg -i /var/cache/baomi-shares/*.deb
+mkdir -p /etc/nfs.conf.d
+printf '[nfsd]\\ngrace-time=10\\nlease-time=10\\n' > /etc/nfs.conf.d/short.conf
+DEBIAN_FRONTEND=noninteractive dpkg --no-triggers -i /var/cache/baomi-shares/*.deb
 mkdir -p /srv/desk
 echo '/srv/desk 127.0.0.1(rw,sync,no_root_squash,fsid=0,no_subtree_check)' > /etc/exports
 systemctl restart nfs-server
