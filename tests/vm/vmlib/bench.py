@@ -37,12 +37,13 @@ def stick(number):
 
 def one_plug(guest, device, timeout=120):
     """{usb, usb_udev, disk, udev, udisks} in seconds after the kernel's uevent of the USB device ("usb" is that
-    moment itself, 0). The guest is prepared."""
+    moment itself, 0), and plug_udisks: from the moment at which QEMU was told to plug it. The guest is prepared."""
     ready = "/run/bench-ready"
     guest.sh("rm -f " + ready)
     watch = guest.spawn(["python3", "/run/bench-watch.py", ready, str(timeout)])
     guest.python_until("result = os.path.exists(args)", timeout, args=ready)
     mark = guest.mark()
+    plugged = guest.python("import time; result = time.monotonic()")
     guest.plug(device)
     said = watch.wait(timeout + 10)
     if said is None or not said.out.strip():
@@ -56,8 +57,9 @@ def one_plug(guest, device, timeout=120):
                 and e.get("SUBSYSTEM") == "block" and e.get("DEVTYPE") == "disk")
     usb_udev = next(e.mono for e in events if e.source == "udev" and e["ACTION"] == "add"
                     and e.get("DEVTYPE") == "usb_device")
+    shown = float(said.out.split()[0])
     row = {"usb": 0.0, "usb_udev": usb_udev - usb, "disk": disk - usb, "udev": udev - usb,
-           "udisks": float(said.out.split()[0]) - usb}
+           "udisks": shown - usb, "plug_udisks": shown - plugged}
     guest.unplug(device)
     guest.wait_event(mark, SUBSYSTEM="usb", ACTION="remove", DEVTYPE="usb_device",
                      timeout=timeout)
