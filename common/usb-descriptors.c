@@ -45,8 +45,8 @@ static const struct {
         {0xff, -1, -1, GUARD_USB_VENDOR},
 };
 
-static enum guard_usb_kind
-kind_of_codes(const struct guard_usb_interface *i)
+enum guard_usb_kind
+guard_usb_kind_of_codes(const struct guard_usb_interface *i)
 {
         for (size_t n = 0; n < sizeof(kinds) / sizeof(kinds[0]); n++)
                 if (kinds[n].cls == i->cls &&
@@ -89,7 +89,7 @@ malformed(struct guard_usb_descriptors *out, const char *why)
 static void
 keep_interface(struct guard_usb_descriptors *out, struct guard_usb_interface *i)
 {
-        i->kind = looks_like_mtp(i) ? GUARD_USB_MTP : kind_of_codes(i);
+        i->kind = looks_like_mtp(i) ? GUARD_USB_MTP : guard_usb_kind_of_codes(i);
         if (out->n_interfaces < GUARD_USB_MAX_INTERFACES) {
                 out->interfaces[out->n_interfaces++] = *i;
                 return;

@@ -51,6 +51,8 @@ struct guard_usb_hold {
 
 /* Never fails: what could not be read is told in `malformed`. @data is not kept. */
 void guard_usb_parse(const uint8_t *data, size_t size, struct guard_usb_descriptors *out);
+/* By class, subclass and protocol alone; whether a vendor-specific one may be MTP needs its endpoints. */
+enum guard_usb_kind guard_usb_kind_of_codes(const struct guard_usb_interface *i);
 /* Is this interface guarded (storage, still image, or in @hold)? @hold may be NULL. */
 bool guard_usb_interface_guarded(const struct guard_usb_interface *i, const struct guard_usb_hold *hold);
 /* Any guarded interface, or malformed in a way that could hide one. */

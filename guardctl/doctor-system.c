@@ -5,8 +5,6 @@
  */
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include "common/guard-host.h"
-#include "common/guard-names.h"
 #include "guardctl/doctor.h"
 
 static void
@@ -157,20 +155,11 @@ look_usbguard(GuardctlDoctor *doctor)
                               _("usbguard is active too: it authorises devices that this guard holds, or the other way round"));
 }
 
-static GuardLevel
-level_of(GuardctlDoctor *doctor)
-{
-        g_autofree char *vendor = guardctl_doctor_path(doctor, GUARD_HOST_CONF_VENDOR);
-        g_autofree char *etc = guardctl_doctor_path(doctor, GUARD_HOST_CONF);
-        g_autoptr(GuardHost) host = guard_host_load(vendor, etc, NULL);
-
-        return host->level;
-}
-
 static void
 look_vendor_control(GuardctlDoctor *doctor)
 {
         static const char *const paths[] = {"/usr/sbin/ksc-defender", "/usr/bin/ksaf-manager", "/etc/kysec", "/usr/lib/deepin-daemon/dde-system-daemon-usec"};
+        g_autoptr(GuardHost) host = guardctl_host(doctor->root, NULL);
         gboolean found = FALSE;
 
         for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
@@ -180,7 +169,7 @@ look_vendor_control(GuardctlDoctor *doctor)
                 guardctl_find(doctor, GUARD_SEVERITY_NOTICE, _("Nothing to do; where a drive is refused and this guard has no record of it, look there."),
                                       _("This system has a device control of its own (%s)"), paths[i]);
         }
-        if (!found && level_of(doctor) > GUARD_LEVEL_NONE)
+        if (!found && host->level > GUARD_LEVEL_NONE)
                 guardctl_find(doctor, GUARD_SEVERITY_NOTICE,
                               _("The rules ask for the approved protection system for computers and mobile storage there (三合一); this guard "
                                 "stands beside it and does not replace it. Where it is installed and not known to this program, nothing needs doing."),

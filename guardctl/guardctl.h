@@ -9,6 +9,7 @@
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include "common/guard-error.h"
+#include "common/guard-host.h"
 #include "common/guard-verdict.h"
 
 G_BEGIN_DECLS
@@ -65,8 +66,12 @@ int guardctl_fail(GuardctlContext *ctx, const GError *error);
 /* Wrong usage, with a pointer to --help. Returns GUARDCTL_USAGE_ERROR. */
 int guardctl_usage_error(GuardctlContext *ctx, const GuardctlUsage *usage, const char *format, ...) G_GNUC_PRINTF(3, 4);
 int guardctl_status_of(const GError *error);
+/* An option that holds a time, as the log's; NULL leaves @time_us as it is. FALSE: wrong, and told with @usage. */
+gboolean guardctl_take_time(GuardctlContext *ctx, const GuardctlUsage *usage, const char *text, gint64 *time_us);
 /* A path under the context's root; caller frees. */
 char *guardctl_path(GuardctlContext *ctx, const char *path);
+/* host.conf over the vendor's, below @root ("" on a real machine). As guard_host_load(): never NULL, caller frees. */
+GuardHost *guardctl_host(const char *root, GError **error);
 
 /* Styles: only on a terminal. */
 typedef enum { GUARDCTL_PLAIN = 0, GUARDCTL_GOOD, GUARDCTL_CAUTION, GUARDCTL_BAD, GUARDCTL_STRONG, GUARDCTL_FAINT, GUARDCTL_N_STYLES } GuardctlStyle;

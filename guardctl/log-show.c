@@ -4,7 +4,6 @@
  * people get the sentence in their language.
  */
 #include <glib/gi18n-lib.h>
-#include "common/guard-host.h"
 #include "common/guard-names.h"
 #include "common/guard-text.h"
 #include "guardctl/log.h"
@@ -58,10 +57,8 @@ add_details(JsonBuilder *builder, const char *details)
 char *
 guardctl_log_host_id(GuardctlContext *ctx)
 {
-        g_autofree char *vendor = guardctl_path(ctx, GUARD_HOST_CONF_VENDOR);
-        g_autofree char *etc = guardctl_path(ctx, GUARD_HOST_CONF);
         g_autofree char *made = guardctl_path(ctx, GUARD_HOST_ID_FILE);
-        g_autoptr(GuardHost) host = guard_host_load(vendor, etc, NULL);
+        g_autoptr(GuardHost) host = guardctl_host(ctx->root, NULL);
         g_autofree char *text = NULL;
 
         if (host->host_id != NULL)

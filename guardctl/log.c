@@ -59,18 +59,6 @@ list_options_clear(ListOptions *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ListOptions, list_options_clear)
 
-/* An option that holds a time; FALSE: told. */
-static gboolean
-take_time(GuardctlContext *ctx, const char *text, gint64 *time_us)
-{
-        g_autoptr(GError) error = NULL;
-
-        if (text == NULL || guard_time_parse(text, g_get_real_time(), time_us, &error))
-                return TRUE;
-        guardctl_usage_error(ctx, &list_usage, "%s", error->message);
-        return FALSE;
-}
-
 static gboolean
 kind_is_known(const char *kind)
 {
@@ -148,8 +136,8 @@ list(GuardctlContext *ctx, int argc, char **argv)
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        if (!take_time(ctx, options.since, &query.since_us) ||
-            !take_time(ctx, options.until, &query.until_us))
+        if (!guardctl_take_time(ctx, &list_usage, options.since, &query.since_us) ||
+            !guardctl_take_time(ctx, &list_usage, options.until, &query.until_us))
                 return GUARDCTL_USAGE_ERROR;
         /* A later guardd may know more kinds: only a hint. */
         if (options.kind != NULL && !kind_is_known(options.kind))

@@ -7,7 +7,6 @@
 #include <string.h>
 #include "common/guard-conf-dir.h"
 #include "common/guard-conf.h"
-#include "common/guard-host.h"
 #include "common/guard-names.h"
 #include "common/guard-text.h"
 #include "guardctl/log.h"
@@ -256,26 +255,6 @@ load(GuardctlContext *ctx, const char *dir)
         return policy;
 }
 
-static gboolean
-take_time(GuardctlContext *ctx, const char *text, gint64 *time_us)
-{
-        g_autoptr(GError) error = NULL;
-
-        if (text == NULL || guard_time_parse(text, g_get_real_time(), time_us, &error))
-                return TRUE;
-        guardctl_usage_error(ctx, &usage, "%s", error->message);
-        return FALSE;
-}
-
-static GuardLevel
-level_here(GuardctlContext *ctx)
-{
-        g_autofree char *vendor = guardctl_path(ctx, GUARD_HOST_CONF_VENDOR), *etc = guardctl_path(ctx, GUARD_HOST_CONF);
-        g_autoptr(GuardHost) host = guard_host_load(vendor, etc, NULL);
-
-        return host->level;
-}
-
 int
 guardctl_policy_test(GuardctlContext *ctx, int argc, char **argv)
 {
@@ -288,15 +267,17 @@ guardctl_policy_test(GuardctlContext *ctx, int argc, char **argv)
         GuardLedgerQuery query = {0};
         int status = guardctl_parse(ctx, &usage, entries, &argc, &argv);
         Test test = {.ctx = ctx};
+        g_autoptr(GuardHost) host = NULL;
 
         if (status != GUARDCTL_GO_ON)
                 return status;
-        if (!take_time(ctx, since, &query.since_us) || !take_time(ctx, until, &query.until_us))
+        if (!guardctl_take_time(ctx, &usage, since, &query.since_us) || !guardctl_take_time(ctx, &usage, until, &query.until_us))
                 return GUARDCTL_USAGE_ERROR;
         test.policy = load(ctx, argc > 1 ? argv[1] : NULL);
         if (test.policy == NULL)
                 return GUARDCTL_FAILED;
-        test.host_level = level_here(ctx);
+        host = guardctl_host(ctx->root, NULL);
+        test.host_level = host->level;
         test.changes = g_ptr_array_new_with_free_func(change_free);
         test.by_key = g_hash_table_new(g_str_hash, g_str_equal);
         status = run(ctx, &test, &query);

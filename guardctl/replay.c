@@ -52,26 +52,6 @@ nth_text(JsonArray *array, guint n)
         return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
 }
 
-/* The kinds that a class has by itself; what tells an MTP phone is not in records from before "kinds". */
-static enum guard_usb_kind
-kind_of_class(const struct guard_usb_interface *interface)
-{
-        switch (interface->cls) {
-        case 0x01: return GUARD_USB_AUDIO;
-        case 0x02:
-        case 0x0a:
-        case 0xe0: return GUARD_USB_NETWORK;
-        case 0x03: return interface->subcls == 1 && interface->protocol == 2 ? GUARD_USB_POINTER : GUARD_USB_KEYBOARD;
-        case 0x06: return GUARD_USB_STILL;
-        case 0x07: return GUARD_USB_PRINTER;
-        case 0x08: return GUARD_USB_STORAGE;
-        case 0x09: return GUARD_USB_HUB;
-        case 0x0e: return GUARD_USB_VIDEO;
-        case 0xff: return GUARD_USB_VENDOR;
-        default: return GUARD_USB_OTHER;
-        }
-}
-
 static void
 read_interfaces(JsonObject *details, struct guard_usb_descriptors *descriptors)
 {
@@ -88,8 +68,9 @@ read_interfaces(JsonObject *details, struct guard_usb_descriptors *descriptors)
                 interface->cls = (guint8)cls;
                 interface->subcls = (guint8)subcls;
                 interface->protocol = (guint8)protocol;
+                /* What tells an MTP phone is not in records from before "kinds". */
                 if (kind == NULL || !guard_usb_kind_from_string(kind, &interface->kind))
-                        interface->kind = kind_of_class(interface);
+                        interface->kind = guard_usb_kind_of_codes(interface);
                 descriptors->n_interfaces = n + 1;
         }
         descriptors->malformed = text_of(details, "malformed") != NULL;

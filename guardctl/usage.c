@@ -3,6 +3,8 @@
  * Command lines and exit status of verbs. No output but help and messages.
  */
 #include <glib/gi18n-lib.h>
+#include "common/guard-names.h"
+#include "common/guard-text.h"
 #include "guardctl/guardctl.h"
 
 static const struct {
@@ -142,4 +144,24 @@ char *
 guardctl_path(GuardctlContext *ctx, const char *path)
 {
         return g_strconcat(ctx->root ? ctx->root : "", path, NULL);
+}
+
+GuardHost *
+guardctl_host(const char *root, GError **error)
+{
+        g_autofree char *vendor = g_strconcat(root ? root : "", GUARD_HOST_CONF_VENDOR, NULL);
+        g_autofree char *etc = g_strconcat(root ? root : "", GUARD_HOST_CONF, NULL);
+
+        return guard_host_load(vendor, etc, error);
+}
+
+gboolean
+guardctl_take_time(GuardctlContext *ctx, const GuardctlUsage *usage, const char *text, gint64 *time_us)
+{
+        g_autoptr(GError) error = NULL;
+
+        if (text == NULL || guard_time_parse(text, g_get_real_time(), time_us, &error))
+                return TRUE;
+        guardctl_usage_error(ctx, usage, "%s", error->message);
+        return FALSE;
 }

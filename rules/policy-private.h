@@ -103,6 +103,7 @@ GuardRule *guard_rule_parse(const GuardConf *conf, GuardConfGroup *group, GPtrAr
 void guard_rule_free(GuardRule *rule);
 /* "registry-lost" … "unregistered", "registered". Static. */
 const char *guard_situation_to_string(GuardSituation situation);
+gboolean guard_situation_from_string(const char *name, GuardSituation *situation);
 GuardReason guard_situation_reason(GuardSituation situation);
 gboolean guard_policy_parse_bool(const char *value, gboolean *result);
 

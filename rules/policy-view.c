@@ -35,13 +35,11 @@ read_world(const char *text, guint *world)
 
         *world = 0;
         for (guint n = 0; words[n] != NULL; n++) {
-                guint s = 0;
+                GuardSituation situation;
 
-                while (s < GUARD_N_SITUATIONS && !g_str_equal(words[n], guard_situation_to_string((GuardSituation)s)))
-                        s++;
-                if (s == GUARD_N_SITUATIONS)
+                if (!guard_situation_from_string(words[n], &situation))
                         return FALSE;
-                *world |= 1u << s;
+                *world |= 1u << situation;
         }
         return *world != 0;
 }

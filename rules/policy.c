@@ -26,6 +26,17 @@ guard_situation_to_string(GuardSituation situation)
         return situations[situation].name;
 }
 
+gboolean
+guard_situation_from_string(const char *name, GuardSituation *situation)
+{
+        for (guint s = 0; s < GUARD_N_SITUATIONS; s++)
+                if (g_str_equal(name, guard_situation_to_string((GuardSituation)s))) {
+                        *situation = (GuardSituation)s;
+                        return TRUE;
+                }
+        return FALSE;
+}
+
 GuardReason
 guard_situation_reason(GuardSituation situation)
 {

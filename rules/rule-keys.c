@@ -86,12 +86,11 @@ item_kind(GuardRule *rule, const char *item)
 static gboolean
 item_state(GuardRule *rule, const char *item)
 {
-        for (guint s = 0; s < GUARD_N_SITUATIONS; s++)
-                if (g_str_equal(item, guard_situation_to_string((GuardSituation)s))) {
-                        rule->states |= 1u << s;
-                        return TRUE;
-                }
-        return FALSE;
+        GuardSituation situation;
+        if (!guard_situation_from_string(item, &situation))
+                return FALSE;
+        rule->states |= 1u << situation;
+        return TRUE;
 }
 
 /* @count hex digits, no more, no less: a number, or -1. */
