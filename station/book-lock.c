@@ -19,6 +19,8 @@
 
 #define STEP_US (20 * G_TIME_SPAN_MILLISECOND)
 #define NOTE_MAX 1024
+/* Behind the note: a server that enforces locks lets nobody read what is locked. */
+#define LOCK_BYTE (1 << 20)
 
 /* As open to others as the book itself. */
 static int
@@ -73,7 +75,8 @@ set_busy(GuardStation *station, int fd, GError **error)
 static gboolean
 take(GuardStation *station, int fd, const char *path, GError **error)
 {
-        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        struct flock lock = {
+                .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1};
         gint64 deadline = g_get_monotonic_time() + station->patience_ms * G_TIME_SPAN_MILLISECOND;
 
         while (fcntl(fd, F_OFD_SETLK, &lock) < 0) {

@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <glib/gi18n-lib.h>
 
+#include "station/share-vfs.h"
+
 #define PATIENCE_MS 5000
 
 gboolean
@@ -207,7 +209,8 @@ guard_book_open(const char *dir, int flags, GError **error)
         station->lock_fd = -1;
         station->statements =
                 g_hash_table_new_full(g_str_hash, g_str_equal, g_free, finalize_statement);
-        if (sqlite3_open_v2(path, &station->db, flags, NULL) != SQLITE_OK) {
+        if (sqlite3_open_v2(path, &station->db, flags,
+                            guard_share_is_at(dir) ? guard_share_vfs() : NULL) != SQLITE_OK) {
                 guard_book_failed(station, error);
                 return NULL;
         }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Two desks on one register over a share: one machine has the folder on its own disk, the other by NFS. While one writes,
-the other is told who does, in either direction; nothing of either is lost."""
+"""Two desks on one register over a share. NFS: one machine has the folder on its own disk, the other by NFS. SMB, whose
+server enforces locks: both by SMB, each with a connection of its own. While one writes, the other is told who does, in
+either direction; nothing of either is lost."""
 import json
 
 from vmlib.api import on
@@ -10,17 +11,29 @@ ROWS = 300
 SHARE = """
 mkdir -p /etc/nfs.conf.d
 printf '[nfsd]\\ngrace-time=10\\nlease-time=10\\n' > /etc/nfs.conf.d/short.conf
-DEBIAN_FRONTEND=noninteractive dpkg --no-triggers -i /var/cache/baomi-shares/*.deb
+DEBIAN_FRONTEND=noninteractive dpkg --no-triggers -i $(ls /var/cache/baomi-shares/*.deb | grep -v ksmbd)
 mkdir -p /srv/desk
 echo '/srv/desk 127.0.0.1(rw,sync,no_root_squash,fsid=0,no_subtree_check)' > /etc/exports
 systemctl restart nfs-server
 mount -t nfs4 -o vers=4.2 127.0.0.1:/ /mnt
 """
+ONE, OTHER = "/mnt/one/register", "/mnt/other/register"
+SMB = """
+DEBIAN_FRONTEND=noninteractive dpkg --no-triggers -i /var/cache/baomi-shares/libnl-*.deb /var/cache/baomi-shares/ksmbd*.deb
+mkdir -p /srv/desk /etc/ksmbd /mnt/one /mnt/other
+chmod 700 /srv/desk
+printf '[global]\nserver min protocol = SMB3_11\n[desk]\npath = /srv/desk\nread only = no\n' > /etc/ksmbd/ksmbd.conf
+ksmbd.adduser -a root -p desk-pass
+systemctl restart ksmbd
+for place in one other; do
+    mount -i -t cifs -o ip=127.0.0.1,username=root,password=desk-pass,vers=3.1.1,nosharesock //127.0.0.1/desk /mnt/$place
+done
+"""
 # Starts an import and stops it by SIGSTOP where it has the register: its name is in the note of the lock.
 FROZEN = r"""
 import signal, time
 folder, sheet = args
-note = "/srv/desk/register/register.db.lock"
+note = folder + "/register.db.lock"
 open(note, "w").close()
 child = subprocess.Popen(["guardctl", "station", "import-csv", sheet, "--dir", folder, "--confirm", "--json"],
                          stdout=open("/run/import.out", "w"), stderr=subprocess.STDOUT)
@@ -53,12 +66,9 @@ def sheet(guest, prefix):
     return path
 
 
-@on("guard", timeout=1500)
-def test_two_desks(guest):
-    guest.sh(SHARE, 300)
-    station(guest, HERE, "init").ok()
-    assert "nfs4" in guest.sh("findmnt -no FSTYPE /mnt")
-    for number, (writes, waits) in enumerate([(HERE, THERE), (THERE, HERE)]):
+def one_at_a_time(guest, one, other):
+    station(guest, one, "init").ok()
+    for number, (writes, waits) in enumerate([(one, other), (other, one)]):
         pid = guest.python(FROZEN, [writes, sheet(guest, "D%d" % number)], timeout=120)
         assert pid, guest.read("/run/import.out")
         refused = enrol(guest, waits, "LY-%d" % number)
@@ -67,7 +77,21 @@ def test_two_desks(guest):
         code, said = guest.python(FINISHED, pid, timeout=240)
         assert code == 0 and json.loads(said)["imported"] == ROWS, (code, said)
         enrol(guest, waits, "LY-%d" % number).ok()
-    for folder in HERE, THERE:
+    for folder in one, other:
         found = json.loads(station(guest, folder, "list", "--json").ok().out)
         assert len(found) == 2 * ROWS + 2, len(found)
         station(guest, folder, "verify").ok()
+
+
+@on("guard", timeout=1500)
+def test_two_desks(guest):
+    guest.sh(SHARE, 300)
+    assert "nfs4" in guest.sh("findmnt -no FSTYPE /mnt")
+    one_at_a_time(guest, HERE, THERE)
+
+
+@on("guard", timeout=1500)
+def test_smb(guest):
+    guest.sh(SMB, 300)
+    assert "cifs" in guest.sh("findmnt -no FSTYPE /mnt/other")
+    one_at_a_time(guest, ONE, OTHER)
