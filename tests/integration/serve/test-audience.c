@@ -76,6 +76,11 @@ on_message(GDBusConnection *connection, GDBusMessage *message, gboolean incoming
                 g_mutex_unlock(&monitor->lock);
                 g_main_context_wakeup(NULL);
         }
+        /* other people's calls: the connection would answer that it has no such method, and the bus closes a monitor that speaks */
+        if (incoming && g_dbus_message_get_message_type(message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL) {
+                g_object_unref(message);
+                return NULL;
+        }
         return message;
 }
 
