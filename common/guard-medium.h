@@ -20,6 +20,7 @@ typedef struct { /* one USB device */
         char *serial, *manufacturer, *product; /* raw; NULL where the device has none */
         struct guard_usb_descriptors descriptors;
         GuardConnect connect; /* a port inside the machine, or one for people; as firmware and hubs say */
+        guint driver_kinds; /* bits of GuardDeviceKind, by the driver that the kernel has for it */
         gboolean authorized;
         gboolean only_keyboard; /* this device carries the only keyboard of the machine */
 } GuardUsbFacts;

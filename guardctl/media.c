@@ -56,6 +56,7 @@ put_row(GuardctlTable *table, GVariant *medium)
         g_autofree char *content = describe_blocks(blocks);
 
         guardctl_table_cell(table, GUARDCTL_STRONG, guardctl_dict_string(medium, "device"));
+        guardctl_table_cell(table, GUARDCTL_PLAIN, guardctl_device_kind_word(guardctl_dict_string(medium, "device_kind")));
         guardctl_table_cell(table, guardctl_verdict_style(verdict), guardctl_verdict_word(verdict));
         guardctl_table_cell(table, GUARDCTL_PLAIN, reason);
         guardctl_table_cell(table, GUARDCTL_PLAIN, guardctl_dict_string(medium, "media_id"));
@@ -94,7 +95,7 @@ put_reasons(GuardctlContext *ctx, GVariant *media)
 static int
 media_list(GuardctlContext *ctx, int argc, char **argv)
 {
-        const char *const headers[] = {_("DEVICE"), _("VERDICT"), _("REASON"), _("MEDIA ID"), _("LEVEL"),
+        const char *const headers[] = {_("DEVICE"), _("KIND"), _("VERDICT"), _("REASON"), _("MEDIA ID"), _("LEVEL"),
                                        _("CONTENT"), _("ID"),     _("SERIAL"), _("MODEL")};
         g_autoptr(GuardctlTable) table = NULL;
         g_autoptr(GVariant) reply = NULL;

@@ -9,6 +9,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include "common/device-kind.h"
 #include "common/guard-text.h"
 #include "ledger/kinds.h"
 
@@ -76,6 +77,20 @@ read_interfaces(JsonObject *details, struct guard_usb_descriptors *descriptors)
         descriptors->malformed = text_of(details, "malformed") != NULL;
 }
 
+/* What the driver said then; of records that have it. */
+static guint
+read_device_kinds(JsonObject *details)
+{
+        JsonArray *names = array_of(details, "device_kinds");
+        GuardDeviceKind kind;
+        guint kinds = 0;
+
+        for (guint n = 0; n < GUARD_N_DEVICE_KINDS; n++)
+                if (guard_device_kind_from_string(nth_text(names, n), &kind) && kind != GUARD_DEVICE_UNKNOWN)
+                        kinds |= GUARD_DEVICE_BIT(kind);
+        return kinds;
+}
+
 static GuardUsbFacts *
 read_usb(const GuardRecord *record, JsonObject *details)
 {
@@ -89,6 +104,7 @@ read_usb(const GuardRecord *record, JsonObject *details)
         usb->sysname = g_strdup(record->device);
         (void)guard_connect_from_string(text_of(details, "connect_type"), &usb->connect);
         read_interfaces(details, &usb->descriptors);
+        usb->driver_kinds = read_device_kinds(details);
         return usb;
 }
 
@@ -100,6 +116,8 @@ read_block(const GuardRecord *record, JsonObject *details)
 
         block->name = g_strdup(record->block);
         block->size = (guint64)number_of(details, "size");
+        block->removable = (read_device_kinds(details) & GUARD_DEVICE_BIT(GUARD_DEVICE_HARD_DISK)) == 0;
+        block->optical = (read_device_kinds(details) & GUARD_DEVICE_BIT(GUARD_DEVICE_OPTICAL_DRIVE)) != 0;
         block->probe = text_of(details, "probe_error") != NULL ? GUARD_PROBE_FAILED : GUARD_PROBE_OK;
         if (block->volumes == NULL)
                 block->volumes = g_ptr_array_new_with_free_func((GDestroyNotify)guard_volume_facts_free);

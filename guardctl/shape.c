@@ -74,6 +74,7 @@ static const GuardctlKey block_keys[] = {
 };
 const GuardctlKey guardctl_medium_keys[] = {
         {.name = "device"},
+        {.name = "device_kind"},
         {.name = "carrier"},
         {.name = "vendor_id"},
         {.name = "product_id"},

@@ -4,6 +4,7 @@
  */
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include "common/device-kind.h"
 #include "common/guard-level.h"
 #include "guardctl/words.h"
 
@@ -60,6 +61,14 @@ GuardctlStyle
 guardctl_verdict_style(const char *name)
 {
         return find(verdicts, name)->style;
+}
+
+const char *
+guardctl_device_kind_word(const char *name)
+{
+        GuardDeviceKind kind;
+
+        return guard_device_kind_from_string(name, &kind) ? guard_device_kind_label(kind) : name;
 }
 
 const char *

@@ -13,6 +13,7 @@ GuardctlStyle guardctl_verdict_style(const char *name);
 /* One sentence for a reason's name; NULL for NULL and "none". */
 const char *guardctl_reason_sentence(const char *name);
 const char *guardctl_level_word(const char *name); /* NULL for NULL */
+const char *guardctl_device_kind_word(const char *name); /* NULL for NULL */
 const char *guardctl_state_word(const char *name); /* of layers, registry and policy */
 GuardctlStyle guardctl_state_style(const char *name);
 GuardctlStyle guardctl_severity_style(const char *name);

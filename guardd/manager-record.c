@@ -5,6 +5,7 @@
  */
 #include <json-glib/json-glib.h>
 #include <string.h>
+#include "common/device-kind.h"
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
 #include "guardd/usb/enforce.h"
@@ -80,6 +81,21 @@ add_content(JsonBuilder *json, const GuardBlockFacts *block)
         json_builder_end_array(json);
 }
 
+/* The first names it. */
+static void
+add_device_kinds(JsonBuilder *json, const GuardMedium *device, GuardBlockFacts *block)
+{
+        const GuardMedium medium = {.carrier = device->carrier, .usb = device->usb, .block = block};
+        guint kinds = guard_device_kinds(&medium);
+
+        json_builder_set_member_name(json, "device_kinds");
+        json_builder_begin_array(json);
+        for (guint n = 0; n < GUARD_N_DEVICE_KINDS; n++)
+                if ((kinds >> n & 1) != 0)
+                        json_builder_add_string_value(json, guard_device_kind_to_string((GuardDeviceKind)n));
+        json_builder_end_array(json);
+}
+
 /* With what else policy looks at, so that another policy can be tried on this decision later. */
 static void
 add_circumstances(JsonBuilder *json, GuardManager *manager, const GuardDecision *decision)
@@ -130,6 +146,7 @@ details(const ManagedDevice *device, const ManagedDisk *disk, const GuardDecisio
         add_string(json, "carrier", guard_carrier_to_string(device->public.medium->carrier));
         if (device->public.medium->usb)
                 add_interfaces(json, device->public.medium->usb);
+        add_device_kinds(json, device->public.medium, disk ? disk->public.facts : NULL);
         if (disk)
                 add_content(json, disk->public.facts);
         add_circumstances(json, device->manager, decision);

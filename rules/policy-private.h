@@ -62,6 +62,7 @@ typedef struct {
         gint popup;                                 /* -1: as [policy] says */
         guint keys;                                 /* bit per GuardRuleKey that is given */
         guint host_levels, carriers, kinds, states; /* bit per enum value */
+        guint device_kinds;                         /* the same, of GuardDeviceKind */
         guint levels;                               /* bit per level; bit 4: in no book */
         GArray *classes;                            /* of GuardClassPattern */
         GArray *vendors, *products;                 /* of guint16 */

@@ -2,6 +2,7 @@
  *
  * Tells the fact that a rule's key looked at, for near misses. Words only, packed for their reader; nothing is decided here.
  */
+#include "common/device-kind.h"
 #include "common/guard-text.h"
 #include "rules/rule-match.h"
 #include <glib/gi18n-lib.h>
@@ -31,6 +32,23 @@ interface_list(const GuardUsbFacts *usb, gboolean kinds)
                         g_string_append_printf(out, "%02x:%02x:%02x", i->cls, i->subcls,
                                                i->protocol);
         }
+        return g_string_free(out, FALSE);
+}
+
+/* In people's words, and what its interfaces are. */
+static char *
+kind_list(const GuardMedium *medium)
+{
+        g_autofree char *interfaces = interface_list(medium->usb, TRUE);
+        GString *out = g_string_new(NULL);
+        guint kinds = guard_device_kinds(medium);
+
+        for (guint n = 0; n < GUARD_N_DEVICE_KINDS; n++)
+                if ((kinds >> n & 1) != 0)
+                        g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "",
+                                               guard_device_kind_to_string((GuardDeviceKind)n));
+        if (*interfaces != '\0')
+                g_string_append_printf(out, " (%s)", interfaces);
         return g_string_free(out, FALSE);
 }
 
@@ -140,8 +158,9 @@ fact(GuardRuleKey key, const GuardRuleFacts *facts)
         case GUARD_KEY_CARRIER:
                 return g_strdup(guard_carrier_to_string(medium->carrier));
         case GUARD_KEY_KIND:
+                return kind_list(medium);
         case GUARD_KEY_INTERFACE_CLASS:
-                return interface_list(medium->usb, key == GUARD_KEY_KIND);
+                return interface_list(medium->usb, FALSE);
         case GUARD_KEY_VENDOR_ID:
         case GUARD_KEY_PRODUCT_ID:
         case GUARD_KEY_SERIAL:

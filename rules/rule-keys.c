@@ -3,6 +3,7 @@
  * The keys of a [rule]: one parser each, in one table. What they are compared with is
  * rule-match.c's.
  */
+#include "common/device-kind.h"
 #include "common/guard-medium.h"
 #include "common/guard-text.h"
 #include "registry/registry-answer.h"
@@ -77,9 +78,14 @@ static gboolean
 item_kind(GuardRule *rule, const char *item)
 {
         enum guard_usb_kind kind;
-        if (!guard_usb_kind_from_string(item, &kind))
+        GuardDeviceKind device;
+
+        if (guard_device_kind_from_string(item, &device))
+                rule->device_kinds |= GUARD_DEVICE_BIT(device);
+        else if (guard_usb_kind_from_string(item, &kind))
+                rule->kinds |= 1u << kind;
+        else
                 return FALSE;
-        rule->kinds |= 1u << kind;
         return TRUE;
 }
 
@@ -236,8 +242,8 @@ LIST_PARSER(parse_host_level, item_host_level,
 LIST_PARSER(parse_level, item_drive_level, N_("none, confidential, secret, top-secret or unknown"))
 LIST_PARSER(parse_carrier, item_carrier, N_("usb, mmc, optical, firewire, thunderbolt or other"))
 LIST_PARSER(parse_kind, item_kind,
-            N_("storage, still-image, mtp, network, printer, audio, video, keyboard, pointer, hub, "
-               "vendor or other"))
+            N_("a kind like usb-drive, phone, wifi-adapter or storage; the README of policy.d lists "
+               "them"))
 LIST_PARSER(parse_state, item_state,
             N_("registered, unregistered, content-changed, registry-absent, registry-lost or "
                "registry-stale"))

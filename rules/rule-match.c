@@ -7,6 +7,8 @@
  * the value, in a rule that admits where all have it.
  */
 #include "rules/rule-match.h"
+
+#include "common/device-kind.h"
 #include <string.h>
 
 static GuardTernary
@@ -28,6 +30,18 @@ match_carrier(const GuardRule *rule, const GuardRuleFacts *facts)
         return yes_if((rule->carriers >> facts->input->medium->carrier & 1) != 0);
 }
 
+/* In people's words. Which storage it is shows with the disk. */
+static GuardTernary
+match_device_kind(const GuardRule *rule, const GuardRuleFacts *facts)
+{
+        guint kinds = guard_device_kinds(facts->input->medium);
+
+        if (facts->content_pending && (kinds & GUARD_DEVICE_BY_DISK) != 0 &&
+            (rule->device_kinds & GUARD_DEVICE_BY_DISK) != 0 && (kinds & rule->device_kinds & ~GUARD_DEVICE_BY_DISK) == 0)
+                return (rule->device_kinds & GUARD_DEVICE_BY_DISK) == GUARD_DEVICE_BY_DISK ? GUARD_YES : GUARD_MAYBE;
+        return yes_if((kinds & rule->device_kinds) != 0);
+}
+
 /* What is not USB is here because it is a disk. */
 static GuardTernary
 match_kind(const GuardRule *rule, const GuardRuleFacts *facts)
@@ -39,7 +53,7 @@ match_kind(const GuardRule *rule, const GuardRuleFacts *facts)
         for (gsize n = 0; medium->usb != NULL && n < medium->usb->descriptors.n_interfaces; n++)
                 if ((rule->kinds >> medium->usb->descriptors.interfaces[n].kind & 1) != 0)
                         return GUARD_YES;
-        return GUARD_NO;
+        return match_device_kind(rule, facts);
 }
 
 static gboolean

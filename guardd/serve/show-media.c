@@ -3,6 +3,8 @@
  * Media, decisions and records as dictionaries. Strings of devices are hostile: here they are only
  * made valid UTF-8; who shows them to people makes them harmless.
  */
+#include <json-glib/json-glib.h>
+#include "common/device-kind.h"
 #include "guardd/serve/show.h"
 
 static void
@@ -152,6 +154,21 @@ show_blocks(const GPtrArray *disks)
         return g_variant_builder_end(&builder);
 }
 
+/* A reader with several places, or a hard disk, shows with its disks. */
+static const char *
+device_kind(const GuardDevice *device)
+{
+        guint kinds = device->disks && device->disks->len > 0 ? 0 : guard_device_kinds(device->medium);
+
+        for (guint i = 0; device->disks && i < device->disks->len; i++) {
+                const GuardDisk *disk = device->disks->pdata[i];
+                const GuardMedium medium = {.carrier = device->medium->carrier, .usb = device->medium->usb, .block = disk->facts};
+
+                kinds |= guard_device_kinds(&medium);
+        }
+        return guard_device_kind_to_string(guard_device_kind_first(kinds));
+}
+
 GVariant *
 guard_show_device(const GuardDevice *device)
 {
@@ -159,6 +176,7 @@ guard_show_device(const GuardDevice *device)
 
         g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
         show_identity(&builder, device->medium);
+        guard_show_string(&builder, "device_kind", device_kind(device));
         guard_show_value(&builder, "blocks", show_blocks(device->disks));
         guard_show_verdict(&builder, guard_device_worst(device));
         guard_show_time(&builder, "plugged", device->plugged_us);
@@ -229,6 +247,23 @@ guard_show_decision(const GuardDecision *decision)
         return g_variant_builder_end(&builder);
 }
 
+/* The record's column of details has it: no column of its own, since nobody searches by it. */
+static void
+show_device_kind(GVariantBuilder *builder, const char *details)
+{
+        g_autoptr(JsonParser) parser = json_parser_new();
+        JsonObject *object;
+        JsonNode *node;
+
+        if (!details || !strstr(details, "\"device_kinds\"") || !json_parser_load_from_data(parser, details, -1, NULL) ||
+            !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
+                return;
+        object = json_node_get_object(json_parser_get_root(parser));
+        node = json_object_get_member(object, "device_kinds");
+        if (node && JSON_NODE_HOLDS_ARRAY(node) && json_array_get_length(json_node_get_array(node)) > 0)
+                guard_show_string(builder, "device_kind", json_array_get_string_element(json_node_get_array(node), 0));
+}
+
 GVariant *
 guard_show_record(const GuardRecord *record)
 {
@@ -249,6 +284,7 @@ guard_show_record(const GuardRecord *record)
         guard_show_string(&builder, "media_id", record->media_id);
         guard_show_string(&builder, "level", record->level);
         guard_show_string(&builder, "device", record->device);
+        show_device_kind(&builder, record->details);
         guard_show_string(&builder, "block", record->block);
         if (record->diskseq)
                 guard_show_value(&builder, "diskseq", g_variant_new_uint64(record->diskseq));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "guardd/sysfs.h"
+#include "guardd/usb/drivers.h"
 #include "guardd/usb/facts.h"
 #include "udev/hold/carrier.h"
 #include "udev/hold/keyboards.h"
@@ -133,6 +134,7 @@ collect_run(GuardJob *job G_GNUC_UNUSED, gpointer data, GError **error)
                 return NULL;
         collected = g_new0(GuardUsbCollected, 1);
         collected->facts = facts;
+        facts->driver_kinds = guard_usb_driver_kinds(facts);
         collect_more(collected);
         return collected;
 }

@@ -3,6 +3,7 @@
  * One record in words, row by row. What is not known has no row.
  */
 #include <glib/gi18n-lib.h>
+#include "common/device-kind.h"
 #include "common/guard-level.h"
 #include "notifier/text/message.h"
 
@@ -16,6 +17,16 @@ level_word(const GuardEvent *event)
         if (event->level && guard_level_from_string(event->level, &level))
                 return g_strdup(guard_level_label(level));
         return g_strdup("");
+}
+
+static const char *
+kind_word(const GuardEvent *event)
+{
+        GuardDeviceKind kind;
+
+        return guard_device_kind_from_string(event->device_kind, &kind) && kind != GUARD_DEVICE_UNKNOWN
+                       ? guard_device_kind_label(kind)
+                       : NULL;
 }
 
 static void
@@ -46,6 +57,7 @@ guard_message_details(const GuardEvent *event)
         add(&rows, _("Why"), why);
         add_raw(&rows, _("Number of the drive"), event->media_id);
         add(&rows, _("Level of the drive"), level);
+        add(&rows, _("Kind of device"), kind_word(event));
         add_raw(&rows, _("Maker"), event->manufacturer);
         add_raw(&rows, _("Model"), event->product);
         add_raw(&rows, _("Serial number"), event->serial);

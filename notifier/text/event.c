@@ -9,7 +9,8 @@ static const struct {
         size_t offset;
 } strings[] = {
         {"kind", offsetof(GuardEvent, kind)},         {"time", offsetof(GuardEvent, time)},
-        {"device", offsetof(GuardEvent, device)},     {"block", offsetof(GuardEvent, block)},
+        {"device", offsetof(GuardEvent, device)},     {"device_kind", offsetof(GuardEvent, device_kind)},
+        {"block", offsetof(GuardEvent, block)},
         {"media_id", offsetof(GuardEvent, media_id)}, {"level", offsetof(GuardEvent, level)},
         {"product", offsetof(GuardEvent, product)},   {"manufacturer", offsetof(GuardEvent, manufacturer)},
         {"serial", offsetof(GuardEvent, serial)},     {"user", offsetof(GuardEvent, user)},

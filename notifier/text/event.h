@@ -15,7 +15,7 @@ typedef struct {
         GuardVerdict verdict;
         GuardReason reason;
         GuardSeverity severity;
-        char *kind, *time, *device, *block, *media_id, *level, *manufacturer, *product, *serial, *user, *message; /* NULL: not told */
+        char *kind, *time, *device, *device_kind, *block, *media_id, *level, *manufacturer, *product, *serial, *user, *message; /* NULL: not told */
 } GuardEvent;
 
 /* @dict: a{sv}. Keys that are missing or of another type are as not told. */

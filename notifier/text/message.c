@@ -4,6 +4,7 @@
  */
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include "common/device-kind.h"
 #include "common/guard-text.h"
 #include "notifier/text/message-table.h"
 #include "notifier/text/message.h"
@@ -81,14 +82,42 @@ which(const GuardEvent *event)
         return *name ? g_strdup_printf(_(" “%s”"), name) : g_strdup("");
 }
 
+/* "phone", "USB drive"; "drive" where guardd does not say, as one from before it could. */
+static const char *
+kind_word(const GuardEvent *event)
+{
+        GuardDeviceKind kind;
+
+        return guard_device_kind_from_string(event->device_kind, &kind) ? guard_device_kind_label(kind) : _("drive");
+}
+
+/* Puts @with where @text has @place; frees @text. */
+static char *
+put(char *text, const char *place, const char *with)
+{
+        g_auto(GStrv) parts = g_strsplit(text, place, -1);
+
+        g_free(text);
+        return g_strjoinv(with, parts);
+}
+
 /* Puts @with where the table's sentence has its one %s. */
 static char *
 fill(const char *sentence, const char *with)
 {
-        const char *text = _(sentence);
-        const char *place = strstr(text, "%s");
+        return put(g_strdup(_(sentence)), "%s", with);
+}
 
-        return place ? g_strdup_printf("%.*s%s%s", (int)(place - text), text, with, place + 2) : g_strdup(text);
+/* {kind}: what it is; {device}: the same, and which one; %s: only which one. */
+static char *
+fill_device(const char *sentence, const GuardEvent *event)
+{
+        const char *kind = kind_word(event);
+        g_autofree char *one = which(event), *device = g_strconcat(kind, one, NULL);
+        char *text = put(g_strdup(_(sentence)), "{kind}", kind);
+
+        /* the device's own words last, and only once: they are not looked through for places */
+        return strstr(text, "{device}") ? put(text, "{device}", device) : put(text, "%s", one);
 }
 
 static GuardMessage *
@@ -133,18 +162,18 @@ GuardMessage *
 guard_message_of_event(const GuardEvent *event, const GuardContact *contact)
 {
         const GuardSentences *sentences;
-        g_autofree char *key = NULL, *drive = NULL, *who = NULL, *what = NULL, *todo = NULL;
+        g_autofree char *key = NULL, *title = NULL, *who = NULL, *what = NULL, *todo = NULL;
         GuardMessage *message;
 
         if (!event->has_verdict)
                 return NULL;
         sentences = guard_sentences(event->verdict, event->reason);
         key = event_key(event);
-        drive = which(event);
         who = guard_message_contact(contact);
-        what = fill(sentences->what, drive);
+        title = fill_device(sentences->title, event);
+        what = fill_device(sentences->what, event);
         todo = fill(sentences->todo, who);
-        message = message_new(key, _(sentences->title));
+        message = message_new(key, title);
         /* Sentences have a blank between them in English and none in Chinese. */
         if (is_on_record(event))
                 message->body = g_strdup_printf(_("%1$s %2$s %3$s"), what, todo, _("This connection has been recorded."));
