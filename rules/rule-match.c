@@ -37,8 +37,11 @@ match_device_kind(const GuardRule *rule, const GuardRuleFacts *facts)
         guint kinds = guard_device_kinds(facts->input->medium);
 
         if (facts->content_pending && (kinds & GUARD_DEVICE_BY_DISK) != 0 &&
-            (rule->device_kinds & GUARD_DEVICE_BY_DISK) != 0 && (kinds & rule->device_kinds & ~GUARD_DEVICE_BY_DISK) == 0)
-                return (rule->device_kinds & GUARD_DEVICE_BY_DISK) == GUARD_DEVICE_BY_DISK ? GUARD_YES : GUARD_MAYBE;
+            (rule->device_kinds & GUARD_DEVICE_BY_DISK) != 0 &&
+            (kinds & rule->device_kinds & ~GUARD_DEVICE_BY_DISK) == 0)
+                return (rule->device_kinds & GUARD_DEVICE_BY_DISK) == GUARD_DEVICE_BY_DISK
+                               ? GUARD_YES
+                               : GUARD_MAYBE;
         return yes_if((kinds & rule->device_kinds) != 0);
 }
 
@@ -295,7 +298,8 @@ match_status(const GuardRule *rule, const GuardRuleFacts *facts)
         guint may = facts->view.statuses;
         if ((may & rule->statuses) == 0)
                 return GUARD_NO;
-        return (may & ~rule->statuses) == 0 && (facts->view.levels >> 4 & 1) == 0 ? GUARD_YES : GUARD_MAYBE;
+        return (may & ~rule->statuses) == 0 && (facts->view.levels >> 4 & 1) == 0 ? GUARD_YES
+                                                                                  : GUARD_MAYBE;
 }
 
 static gint64
@@ -319,7 +323,8 @@ hours_end(const GuardRule *rule, const GuardRuleFacts *facts)
 {
         gint64 next = G_MAXINT64;
         for (guint n = 0; n < rule->hours->len; n++) {
-                gint64 change = guard_hours_next_change(&g_array_index(rule->hours, GuardHours, n), local_time(facts));
+                gint64 change = guard_hours_next_change(&g_array_index(rule->hours, GuardHours, n),
+                                                        local_time(facts));
 
                 next = MIN(next, change);
         }

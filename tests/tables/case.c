@@ -3,6 +3,7 @@
  * Reads decision cases. For tests only.
  */
 #include "tests/tables/case.h"
+#include "common/device-kind.h"
 #include "common/guard-text.h"
 #include <string.h>
 
@@ -24,6 +25,7 @@ static const struct {
          30},
         {"network", {9, 4, 0, 0, 1, 0x02, 0x06, 0x00, 0}, 9},
         {"wireless", {9, 4, 0, 0, 1, 0xe0, 0x01, 0x01, 0}, 9},
+        {"rndis", {9, 4, 0, 0, 1, 0xe0, 0x01, 0x03, 0}, 9},
         {"printer", {9, 4, 0, 0, 2, 0x07, 0x01, 0x02, 0}, 9},
         {"vendor", {9, 4, 0, 0, 2, 0xff, 0x00, 0x00, 0}, 9},
 };
@@ -177,6 +179,8 @@ read_block(const Reader *r, Case *c)
         c->medium->block = block;
         block->name = g_strdup("sda");
         block->size = g_ascii_strtoull(value_of(r, "size", "16000000000"), NULL, 10);
+        block->removable = !g_str_equal(value_of(r, "removable", "yes"), "no");
+        block->lun = (guint)g_ascii_strtoull(value_of(r, "lun", "0"), NULL, 10);
         read_volumes(r, block);
         for (guint n = 0; n < G_N_ELEMENTS(probes); n++)
                 if (g_str_equal(probe, probes[n].name)) {
@@ -210,6 +214,7 @@ read_medium(const Reader *r, Case *c)
                 c->medium->usb->vendor_id = read_id(r, "vendor-id", "0951");
                 c->medium->usb->product_id = read_id(r, "product-id", "1666");
                 c->medium->usb->serial = g_strdup(serial);
+                c->medium->usb->driver_kinds = guard_device_kinds_of_driver(value_of(r, "driver", NULL));
                 c->medium->usb->only_keyboard = yes(r, "only-keyboard");
                 c->medium->usb->sysname = g_strdup(value_of(r, "port", "1-2"));
                 if (!guard_connect_from_string(value_of(r, "connect-type", "unknown"), &c->medium->usb->connect))

@@ -136,7 +136,7 @@ test_names(void)
 
                 g_assert_true(guard_device_kind_from_string(name, &kind));
                 g_assert_cmpint(kind, ==, n);
-                g_assert_cmpint(strlen(guard_device_kind_label(kind)), >, 0);
+                g_assert_cmpuint(strlen(guard_device_kind_label(kind)), >, 0);
         }
         g_assert_false(guard_device_kind_from_string("toaster", &kind));
         g_assert_false(guard_device_kind_from_string(NULL, &kind));
