@@ -29,6 +29,9 @@
 #define GUARD_LEDGER_DB GUARD_STATE_DIR "/ledger.db"
 /* The head of the ledger, kept outside the database. */
 #define GUARD_LEDGER_HEAD GUARD_STATE_DIR "/ledger.head"
+#define GUARD_EXCEPTIONS_FILE GUARD_STATE_DIR "/exceptions"
+/* What this computer shares with the desk, for codes; put there by hand. */
+#define GUARD_HOST_SECRET GUARD_ETC_DIR "/host.secret"
 
 #define GUARD_VERDICT_DIR GUARD_RUN_DIR "/verdicts"
 #define GUARD_ASK_SOCKET GUARD_RUN_DIR "/ask.sock"

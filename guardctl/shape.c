@@ -92,6 +92,12 @@ const GuardctlKey guardctl_medium_keys[] = {
         {0},
 };
 
+const GuardctlKey guardctl_exception_keys[] = {
+        {.name = "id"},         {.name = "state"},        {.name = "bound_to"},    {.name = "name"},   {.name = "direction"},
+        {.name = "seconds"},    {.name = "seconds_left"}, {.name = "asked_by"},    {.name = "approved_by"},
+        {.name = "reason"},     {.name = "by_code"},      {0},
+};
+
 static const GuardctlKey near_miss_keys[] = {{.name = "rule"}, {.name = "why"}, {0}};
 const GuardctlKey guardctl_explanation_keys[] = {
         {.name = "device"},

@@ -16,7 +16,7 @@ typedef struct GuardctlKey {
         const struct GuardctlKey *members; /* of an object or of each object in the list; NULL: as guardd has them */
 } GuardctlKey; /* tables end with a NULL name */
 
-extern const GuardctlKey guardctl_status_keys[], guardctl_medium_keys[], guardctl_explanation_keys[], guardctl_registry_keys[],
+extern const GuardctlKey guardctl_status_keys[], guardctl_medium_keys[], guardctl_exception_keys[], guardctl_explanation_keys[], guardctl_registry_keys[],
         guardctl_presence_keys[], guardctl_session_keys[], guardctl_shutdown_keys[];
 
 /* @dict: a{sv} or NULL (everything null). Caller frees. */

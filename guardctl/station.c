@@ -42,6 +42,7 @@ static const GuardctlVerb station_verbs[] = {
          N_("take in the event logs of workstations: when was which drive seen last")},
         {"pending", station_pending, N_("what changed since the last snapshot")},
         {"publish", station_publish, N_("sign a snapshot for the workstations")},
+        {"answer", station_answer, N_("answer a workstation's request for an exception")},
         {"roles", station_roles, N_("who may do what: show or set it")},
         {NULL, NULL, NULL},
 };

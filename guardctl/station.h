@@ -120,6 +120,7 @@ int station_overdue(GuardctlContext *ctx, int argc, char **argv);
 int station_not_seen(GuardctlContext *ctx, int argc, char **argv);
 int station_pending(GuardctlContext *ctx, int argc, char **argv);
 int station_verify(GuardctlContext *ctx, int argc, char **argv);
+int station_answer(GuardctlContext *ctx, int argc, char **argv);
 int station_roles(GuardctlContext *ctx, int argc, char **argv);
 int station_host(GuardctlContext *ctx, int argc, char **argv);
 int station_stocktake(GuardctlContext *ctx, int argc, char **argv);

@@ -98,6 +98,7 @@ decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
                 .duplicate_present = now->duplicate,
                 .system_disk = now->system_disk,
                 .released = now->released,
+                .exceptions = manager->exceptions ? guard_exceptions_in_force(manager->exceptions) : NULL,
                 .now_us = now_us,
                 .utc_offset_us = guard_time_utc_offset(now_us),
         };

@@ -11,6 +11,7 @@
 #include "guardd/block/probe-client.h"
 #include "guardd/block/verdict-file.h"
 #include "guardd/config/config.h"
+#include "guardd/exceptions/exceptions.h"
 #include "guardd/manager.h"
 #include "guardd/kernel-source.h"
 #include "guardd/paths.h"
@@ -47,6 +48,7 @@ struct _GuardManager {
         GuardSessionWatch *sessions;
         GuardAlarms *alarms;
         GuardPresence *presence;
+        GuardExceptions *exceptions;
         GuardWallTimer *expiry;
         GPtrArray *pending; /* of ManagedDevice (owned refs): facts not collected yet */
         GPtrArray *devices; /* of ManagedDevice (owned refs), shown */
@@ -190,6 +192,9 @@ void guard_manager_spool_forget(GuardManager *manager, const GuardUsbFacts *fact
 /* A wall time that has certainly passed, 0: none is known. Before the first record of this run. */
 gint64 guard_manager_known_time(GuardManager *manager);
 void guard_manager_start_presence(GuardManager *manager, gint64 known_us);
+
+/* manager-exceptions.c */
+void guard_manager_start_exceptions(GuardManager *manager, gint64 known_us);
 
 /* manager-alarms.c */
 void guard_manager_check_alarms(GuardManager *manager);

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 #include "common/guard-host.h"
 #include "common/guard-medium.h"
+#include "guardd/exceptions/exceptions.h"
 #include "registry/registry.h"
 #include "rules/media-rule.h"
 
@@ -81,6 +82,11 @@ GuardRegistryInfo *guard_manager_install_registry_finish(GuardManager *manager, 
 /* The presence guard; NULL while it does not run. (transfer none) */
 typedef struct GuardPresence GuardPresence;
 GuardPresence *guard_manager_presence(GuardManager *manager);
+/* NULL: the kernel gives no timer, so there are none. */
+GuardExceptions *guard_manager_exceptions(GuardManager *manager);
+/* What an exception for the medium @id would be bound to, and what it calls itself (may be NULL); caller frees both. Fails where
+ * there is none, or where no exception would open it. */
+gboolean guard_manager_exception_device(GuardManager *manager, const char *id, char **device, char **name, GError **error);
 /* Reads host.conf, policy.d and registry again, re-evaluates all present devices. */
 void guard_manager_reload(GuardManager *manager);
 

@@ -34,6 +34,12 @@ G_BEGIN_DECLS
 #define GUARD_KIND_FORCED_REMOVAL "forced-removal" /* no longer allowed, was busy: data may be lost */
 #define GUARD_KIND_ENFORCE_FAILED "enforce-failed" /* a verdict could not be carried out */
 
+/* Exceptions for one device */
+#define GUARD_KIND_EXCEPTION_ASKED "exception-asked" /* it waits for a second person, or for the desk's code */
+#define GUARD_KIND_EXCEPTION_GRANTED "exception-granted"
+#define GUARD_KIND_EXCEPTION_REFUSED "exception-refused" /* a wrong code */
+#define GUARD_KIND_EXCEPTION_ENDED "exception-ended"
+
 /* The person at the desk */
 #define GUARD_KIND_PRESENCE "presence" /* an edge of a session: warned, locking, locked, tampered … */
 #define GUARD_KIND_PRESENCE_FAKED "presence-faked" /* the desktop reports a person whom no input device knows */

@@ -6,6 +6,7 @@
  * is let into quarantine if any of them would be served, and refused at once only if none would.
  */
 #include "common/guard-text.h"
+#include "rules/exception.h"
 #include "rules/media-private.h"
 #include <glib/gi18n-lib.h>
 
@@ -215,11 +216,33 @@ tell(Policing *p, const Outcome *o)
                                               guard_reason_to_string(o->reason));
 }
 
+/* Somebody who may has said so: the policy of all other days is not asked, so its view stays empty. */
+static gboolean
+try_exception(GuardDeciding *d)
+{
+        const GuardException *exception = guard_exception_find(d->input.exceptions, d->input.medium);
+        Policing p = {.d = d, .facts = {.input = &d->input}};
+        g_autofree char *rule = NULL;
+        Outcome outcome;
+
+        if (exception == NULL)
+                return FALSE;
+        rule = g_strdup_printf(GUARD_RULE_EXCEPTION "%s", exception->id);
+        outcome = (Outcome){exception->verdict, GUARD_REASON_POLICY, rule,
+                            exception->verdict != GUARD_VERDICT_ADMIT, TRUE};
+        apply_cap(d, &outcome);
+        tell(&p, &outcome);
+        d->out->severity = MAX(d->out->severity, GUARD_SEVERITY_NOTICE);
+        return TRUE;
+}
+
 void
 guard_policy_decide(GuardDeciding *d)
 {
         GuardPolicyView view = {0};
 
+        if (try_exception(d))
+                return;
         find_worlds(d, &view);
         guard_policy_decide_view(d, &view);
 }

@@ -235,7 +235,7 @@ is_settings_group(const char *name)
         for (guint n = 0; n < G_N_ELEMENTS(hold_groups); n++)
                 if (g_str_equal(name, hold_groups[n].name))
                         return TRUE;
-        return guard_presence_is_group(name);
+        return guard_presence_is_group(name) || guard_exception_is_group(name);
 }
 
 static void
@@ -251,8 +251,8 @@ read_rules(Parser *p)
                                          group->line,
                                          N_("there is no group [%s]; known are [policy], [policy "
                                             "classified] (or a level "
-                                            "there), [hold], [hold classified], [presence], [after-hours] and "
-                                            "[rule NAME]"),
+                                            "there), [hold], [hold classified], [presence], [after-hours], "
+                                            "[exceptions], [exceptions classified] and [rule NAME]"),
                                          group->name);
         }
 }
@@ -265,6 +265,7 @@ guard_policy_new_from_texts(const GuardPolicyText *texts, gsize n, GPtrArray *er
         g_autoptr(GuardPolicy) policy = guard_policy_new_builtin();
         Parser p = {.policy = policy, .errors = own};
         GuardPresenceParser presence = {policy->presence, policy->after_hours, 0, NULL, 0};
+        GuardExceptionParser exceptions = {&policy->exceptions, &policy->exceptions_classified, 0};
         guint before = own->len;
 
         for (gsize i = 0; i < n; i++) {
@@ -276,6 +277,7 @@ guard_policy_new_from_texts(const GuardPolicyText *texts, gsize n, GPtrArray *er
                 read_settings(&p);
                 read_hold(&p);
                 guard_presence_parse(&presence, conf, own);
+                guard_exception_parse(&exceptions, conf, own);
                 read_rules(&p);
         }
         guard_presence_parse_end(&presence, own);

@@ -7,6 +7,7 @@
 #include "common/guard-conf.h"
 #include "common/guard-level.h"
 #include "rules/hours.h"
+#include "rules/exception.h"
 #include "rules/policy.h"
 #include "rules/presence-parse.h"
 
@@ -89,6 +90,7 @@ struct GuardPolicy {
         guint busy_seconds, retention_days;
         GuardPresenceSettings *presence;
         GuardAfterHoursSettings *after_hours;
+        GuardExceptionSettings exceptions, exceptions_classified;
 };
 
 /* A [rule] key's value into @rule. FALSE and @why (caller frees) on a bad one. */

@@ -54,6 +54,8 @@ guard_policy_new_builtin(void)
         policy->retention_days = RETENTION_DAYS;
         policy->presence = guard_presence_settings_new();
         policy->after_hours = guard_after_hours_settings_new();
+        guard_exception_settings_init(&policy->exceptions, FALSE);
+        guard_exception_settings_init(&policy->exceptions_classified, TRUE);
         for (guint level = 0; level < GUARD_N_HOST_LEVELS; level++) {
                 policy->popup[level] = TRUE;
                 for (guint s = 0; s < GUARD_N_SITUATIONS; s++)
@@ -149,6 +151,12 @@ const struct GuardAfterHoursSettings *
 guard_policy_after_hours(const GuardPolicy *policy)
 {
         return policy->after_hours;
+}
+
+const struct GuardExceptionSettings *
+guard_policy_exceptions(const GuardPolicy *policy, GuardLevel host_level)
+{
+        return host_level == GUARD_LEVEL_NONE ? &policy->exceptions : &policy->exceptions_classified;
 }
 
 guint

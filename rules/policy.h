@@ -35,6 +35,8 @@ char *guard_policy_hold_text(const GuardPolicy *policy, GuardLevel host_level);
 /* (transfer none), never NULL. Without a calendar in policy.d nothing is ever switched off. */
 const struct GuardPresenceSettings *guard_policy_presence(const GuardPolicy *policy);
 const struct GuardAfterHoursSettings *guard_policy_after_hours(const GuardPolicy *policy);
+/* Who may make exceptions on a host of @host_level; UNKNOWN: as on a classified one. */
+const struct GuardExceptionSettings *guard_policy_exceptions(const GuardPolicy *policy, GuardLevel host_level);
 guint guard_policy_busy_seconds(const GuardPolicy *policy);       /* wait before a forced removal */
 guint guard_policy_retention_days(const GuardPolicy *policy);     /* ledger; default 366, at least 184 */
 

@@ -11,6 +11,7 @@
 
 #include "common/guard-text.h"
 #include "registry/durable.h"
+#include "registry/offline-code.h"
 #include "station/book.h"
 #include "station/computer-private.h"
 
@@ -144,4 +145,58 @@ guard_station_renew_secret(GuardStation *station, const char *host_id, const Gua
             !guard_book_begin(station, act, GUARD_DUTY_SECRET, error))
                 return FALSE;
         return guard_book_end(station, renew(station, host_id, act, error), error);
+}
+
+static gboolean
+answer(GuardStation *station, const char *host_id, const GuardOfflineRequest *request,
+       const GuardAct *act, GuardAnswer *out, GError **error)
+{
+        g_autoptr(GuardComputer) computer = guard_computer_in_use(station, host_id, error);
+        sqlite3_stmt *statement =
+                computer == NULL
+                        ? NULL
+                        : guard_book_prepare(station, error,
+                                             "SELECT secret FROM computer WHERE host_id=?1", "s",
+                                             host_id);
+        g_autofree char *after = NULL, *code = NULL;
+
+        if (statement == NULL)
+                return FALSE;
+        if (sqlite3_step(statement) == SQLITE_ROW &&
+            sqlite3_column_bytes(statement, 0) == SECRET_SIZE)
+                code = guard_offline_answer(request, host_id, sqlite3_column_blob(statement, 0),
+                                            SECRET_SIZE, error);
+        else
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
+                            _("The register in %s has no secret of computer %s; renew it"),
+                            station->dir, host_id);
+        sqlite3_finalize(statement);
+        if (code == NULL)
+                return FALSE;
+        out->read_only = request->read_only;
+        out->seconds = guard_offline_seconds(request->life);
+        /* not the answer itself: who reads the history later has no use for it */
+        after = g_strdup_printf("{\"direction\":\"%s\",\"seconds\":%u}",
+                                out->read_only ? "read-only" : "read-write", out->seconds);
+        if (!guard_book_append_computer_history(station, host_id, "host-answer", NULL, after, act,
+                                                error))
+                return FALSE;
+        out->code = g_steal_pointer(&code);
+        return TRUE;
+}
+
+gboolean
+guard_station_answer(GuardStation *station, const char *host_id, const char *code,
+                     const GuardAct *act, GuardAnswer *out, GError **error)
+{
+        GuardOfflineRequest request;
+
+        if (!guard_offline_request_from_code(code, &request, error) ||
+            !guard_book_check_reason("answer", act, error) ||
+            !guard_book_begin(station, act, GUARD_DUTY_SECRET, error))
+                return FALSE;
+        if (guard_book_end(station, answer(station, host_id, &request, act, out, error), error))
+                return TRUE;
+        g_clear_pointer(&out->code, g_free);
+        return FALSE;
 }

@@ -50,6 +50,17 @@ gboolean guard_station_export_secret(GuardStation *station, const char *host_id,
 gboolean guard_station_renew_secret(GuardStation *station, const char *host_id, const GuardAct *act,
                                     GError **error);
 
+typedef struct { /* the answer to a request for an exception */
+        char *code; /* to be read out; caller frees */
+        gboolean read_only;
+        guint seconds;
+} GuardAnswer;
+
+/* Answers @code, which @host_id has shown, under its secret; goes into its history with @act's reason.
+ * GUARD_ERROR_USAGE: no such code; GUARD_ERROR_NOT_FOUND: no such computer in use. */
+gboolean guard_station_answer(GuardStation *station, const char *host_id, const char *code, const GuardAct *act,
+                              GuardAnswer *out, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardComputer, guard_computer_free)
 
 G_END_DECLS

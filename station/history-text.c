@@ -32,6 +32,7 @@ static const struct {
                 {"host-retire", N_("take a computer out of use")},
                 {"host-secret", N_("give out a computer's secret")},
                 {"host-renew", N_("make a new secret")},
+                {"host-answer", N_("answer a request for an exception")},
 },
   members[] = {
           {"status", N_("Status")},       {"level", N_("Level")},

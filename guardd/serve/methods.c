@@ -26,6 +26,12 @@ const GuardMethod guard_methods[] = {
         {GUARD_BUS_MANAGER, "GetPresence", guard_handle_get_presence, NULL},
         {GUARD_BUS_MANAGER, "Lock", guard_handle_lock, NULL},
         {GUARD_BUS_MANAGER, "Postpone", guard_handle_postpone, NULL},
+        {GUARD_BUS_MANAGER, "ListExceptions", guard_handle_list_exceptions, NULL},
+        {GUARD_BUS_MANAGER, "AllowDevice", guard_handle_allow_device, NULL},
+        {GUARD_BUS_MANAGER, "ApproveException", guard_handle_approve_exception, NULL},
+        {GUARD_BUS_MANAGER, "RevokeException", guard_handle_revoke_exception, NULL},
+        {GUARD_BUS_MANAGER, "RequestException", guard_handle_request_exception, NULL},
+        {GUARD_BUS_MANAGER, "EnterCode", guard_handle_enter_code, NULL},
         {GUARD_OBJECTS_INTERFACE, "GetManagedObjects", guard_handle_managed_objects, NULL},
         {NULL, NULL, NULL, NULL},
 };

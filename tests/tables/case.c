@@ -5,6 +5,7 @@
 #include "tests/tables/case.h"
 #include "common/device-kind.h"
 #include "common/guard-text.h"
+#include "rules/exception.h"
 #include <string.h>
 
 static const struct {
@@ -197,6 +198,24 @@ read_id(const Reader *r, const char *key, const char *otherwise)
 }
 
 static void
+read_exception(const Reader *r, Case *c)
+{
+        const char *verdict = value_of(r, "exception", NULL);
+        GuardException *exception;
+
+        if (verdict == NULL)
+                return;
+        exception = guard_exception_new();
+        exception->id = g_strdup("K7QM2");
+        exception->device = guard_exception_device(c->medium);
+        if (!guard_verdict_from_string(verdict, &exception->verdict))
+                unreadable(r, "exception", verdict);
+        c->exceptions = g_ptr_array_new_with_free_func((GDestroyNotify)guard_exception_free);
+        g_ptr_array_add(c->exceptions, exception);
+        c->input.exceptions = c->exceptions;
+}
+
+static void
 read_medium(const Reader *r, Case *c)
 {
         const char *carrier = value_of(r, "carrier", "usb"),
@@ -224,6 +243,7 @@ read_medium(const Reader *r, Case *c)
         }
         if (c->input.stage == GUARD_STAGE_BLOCK)
                 read_block(r, c);
+        read_exception(r, c);
 }
 
 static void
@@ -364,5 +384,6 @@ case_free(Case *c)
         guard_policy_unref(c->policy);
         guard_registry_answer_free(c->registry);
         guard_session_free(c->session);
+        g_clear_pointer(&c->exceptions, g_ptr_array_unref);
         g_free(c);
 }

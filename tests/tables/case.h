@@ -13,6 +13,7 @@ typedef struct {
         GuardPolicy *policy;
         GuardRegistryAnswer *registry;
         GuardSession *session;    /* NULL: nobody */
+        GPtrArray *exceptions;    /* of GuardException; NULL: none */
         GuardDecisionInput input; /* points at the above */
 } Case;
 

@@ -330,6 +330,23 @@ guard_manager_presence(GuardManager *manager)
         return NULL;
 }
 
+GuardExceptions *
+guard_manager_exceptions(GuardManager *manager)
+{
+        (void)manager;
+        return NULL;
+}
+
+gboolean
+guard_manager_exception_device(GuardManager *manager, const char *id, char **device, char **name, GError **error)
+{
+        (void)manager;
+        (void)device;
+        (void)name;
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, "no %s here", id);
+        return FALSE;
+}
+
 void
 guard_manager_reload(GuardManager *manager)
 {

@@ -13,6 +13,7 @@ from test_presence import wait_presence
 # Nothing is connected but what a rule admits; cameras, readers and fixed disks may be read.
 OFFICE = """[policy]
 unregistered=refuse
+registry-absent=refuse
 
 [hold]
 classes=01;02;06;07;0a;0b;0e;e0;ef;ff
@@ -94,7 +95,7 @@ def test_by_class_and_driver(guest):
 @on("guard")
 def test_by_disk(guest):
     """Which storage it is shows with the disk: a stick is refused by policy, a reader and a hard disk are read."""
-    write(guest, "50-office.conf", OFFICE.replace("unregistered=refuse", "unregistered=admit"))
+    write(guest, "50-office.conf", OFFICE.replace("registry-absent=refuse", "registry-absent=admit"))
     with media.superfloppy() as one, media.superfloppy() as two, media.superfloppy() as three, media.iso_hybrid() as disc:
         guest.plug(devices.Bot([one, two], serial="READER"))
         judged(guest, "card-reader", "READER", "read-only", "to-be-read", "block-decision")
@@ -120,6 +121,6 @@ def test_popup(guest):
     guest.plug(usbredir.Redir(usbdev.Device([interface(0xFF, 0xFF, 0xFF)], vendor=0x148F, product=0x7601, serial="AIR",
                                             product_name="802.11 n WLAN")))
     text = notified(guest, "无线网卡")
-    assert "无线网卡“802.11 n WLAN”不能在本机使用" in text, text
+    assert "无线网卡“Acme 802.11 n WLAN”不能在本机使用" in text, text
     guest.plug(usbredir.Redir(usbdev.Device([disk()], vendor=0x0951, product=0x1666, serial="STRANGER")))
-    assert "已阻止：未登记的U盘" in notified(guest, "未登记的U盘")
+    assert "无法核对U盘“Acme" in notified(guest, "无法核对U盘")
