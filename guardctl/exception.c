@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * guardctl exception: one device, for a time. By somebody who may say so here, or by the desk's answer to
- * a code.
+ * guardctl exception: one device, for a time. By somebody who may say so here, or by the desk's
+ * answer to a code.
  */
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
@@ -12,44 +12,63 @@
 #define WIDTH 18
 #define MAX_SECONDS (30 * 24 * 3600)
 
-#define STATUS_HELP "\nExit status: 0; 1 if not allowed or it failed; 3 if guardd cannot be reached."
-
 static const GuardctlUsage list_usage = {
-        "exception list", NULL,
-        N_("Lists the exceptions in force on this machine, and those that wait for a second person." STATUS_HELP),
-        0, 0,
+        "exception list",
+        NULL,
+        N_("Lists the exceptions in force on this machine, and those that wait for a second person."
+           "\nExit status: 0; 1 if not allowed or it failed; 3 if guardd cannot be reached."),
+        0,
+        0,
 };
 
 static const GuardctlUsage allow_usage = {
-        "exception allow", "DEVICE",
-        N_("Lets DEVICE be used for a time although the policy does not allow it. DEVICE is the name in 'guardctl media list'. What no policy "
-           "opens (a classified drive on a non-classified computer, a lost one) stays closed." STATUS_HELP),
-        1, 1,
+        "exception allow",
+        "DEVICE",
+        N_("Lets DEVICE be used for a time although the policy does not allow it. DEVICE is the "
+           "name in 'guardctl media list'. What no policy "
+           "opens (a classified drive on a non-classified computer, a lost one) stays closed."
+           "\nExit status: 0; 1 if not allowed or it failed; 3 if guardd cannot be reached."),
+        1,
+        1,
 };
 
 static const GuardctlUsage approve_usage = {
-        "exception approve", "ID",
-        N_("The second person's word for an exception that waits." STATUS_HELP),
-        1, 1,
+        "exception approve",
+        "ID",
+        N_("The second person's word for an exception that waits."
+           "\nExit status: 0; 1 if not allowed or it failed; 3 if guardd cannot be reached."),
+        1,
+        1,
 };
 
 static const GuardctlUsage revoke_usage = {
-        "exception revoke", "ID",
-        N_("Takes an exception back." STATUS_HELP),
-        1, 1,
+        "exception revoke",
+        "ID",
+        N_("Takes an exception back."
+           "\nExit status: 0; 1 if not allowed or it failed; 3 if guardd cannot be reached."),
+        1,
+        1,
 };
 
 static const GuardctlUsage request_usage = {
-        "exception request", "DEVICE",
-        N_("Shows a code to be read to the coordination group, by telephone for instance. Their answer is typed in with 'guardctl exception "
-           "enter'. Needs no network." STATUS_HELP),
-        1, 1,
+        "exception request",
+        "DEVICE",
+        N_("Shows a code to be read to the coordination group, by telephone for instance. Their "
+           "answer is typed in with 'guardctl exception "
+           "enter'. Needs no network."
+           "\nExit status: 0; 1 if not allowed or it failed; 3 if guardd cannot be reached."),
+        1,
+        1,
 };
 
 static const GuardctlUsage enter_usage = {
-        "exception enter", "CODE",
-        N_("Enters the coordination group's answer. It is good once, on this computer, for the device that was asked for." STATUS_HELP),
-        1, -1,
+        "exception enter",
+        "CODE",
+        N_("Enters the coordination group's answer. It is good once, on this computer, for the "
+           "device that was asked for."
+           "\nExit status: 0; 1 if not allowed or it failed; 3 if guardd cannot be reached."),
+        1,
+        -1,
 };
 
 /* "7 min", "3 h 5 min": how long still. Caller frees. */
@@ -86,8 +105,10 @@ put_row(GuardctlTable *table, GVariant *one)
                 guardctl_table_cell(table, GUARDCTL_CAUTION, _("waits for a second person"));
         else
                 guardctl_table_cell(table, GUARDCTL_GOOD, left);
-        guardctl_table_cell(table, GUARDCTL_PLAIN, direction_word(guardctl_dict_string(one, "direction")));
-        guardctl_table_cell(table, GUARDCTL_PLAIN, name ? name : guardctl_dict_string(one, "bound_to"));
+        guardctl_table_cell(table, GUARDCTL_PLAIN,
+                            direction_word(guardctl_dict_string(one, "direction")));
+        guardctl_table_cell(table, GUARDCTL_PLAIN,
+                            name ? name : guardctl_dict_string(one, "bound_to"));
         guardctl_table_cell(table, GUARDCTL_PLAIN, guardctl_dict_string(one, "asked_by"));
         guardctl_table_cell(table, GUARDCTL_PLAIN, guardctl_dict_string(one, "approved_by"));
         guardctl_table_cell(table, GUARDCTL_PLAIN, guardctl_dict_string(one, "reason"));
@@ -96,7 +117,8 @@ put_row(GuardctlTable *table, GVariant *one)
 static int
 list(GuardctlContext *ctx, int argc, char **argv)
 {
-        const char *const headers[] = {_("ID"), _("LEFT"), _("DIRECTION"), _("DEVICE"), _("ASKED BY"), _("APPROVED BY"), _("REASON")};
+        const char *const headers[] = {_("ID"),       _("LEFT"),        _("DIRECTION"), _("DEVICE"),
+                                       _("ASKED BY"), _("APPROVED BY"), _("REASON")};
         g_autoptr(GuardctlTable) table = NULL;
         g_autoptr(GVariant) reply = NULL;
         g_autoptr(GVariant) all = NULL;
@@ -104,7 +126,8 @@ list(GuardctlContext *ctx, int argc, char **argv)
 
         if (result != GUARDCTL_GO_ON)
                 return result;
-        reply = guardctl_call(ctx, "ListExceptions", g_variant_new("(a{sv})", NULL), "(aa{sv})", &result);
+        reply = guardctl_call(ctx, "ListExceptions", g_variant_new("(a{sv})", NULL), "(aa{sv})",
+                              &result);
         if (!reply)
                 return result;
         all = g_variant_get_child_value(reply, 0);
@@ -140,12 +163,19 @@ report(GuardctlContext *ctx, GVariant *reply)
                 guardctl_print_json(ctx, node);
                 return GUARDCTL_DONE;
         }
-        guardctl_field(ctx, WIDTH, _("Exception"), GUARDCTL_STRONG, guardctl_dict_string(one, "id"));
-        guardctl_field(ctx, WIDTH, _("Device"), GUARDCTL_PLAIN, name ? name : guardctl_dict_string(one, "bound_to"));
-        guardctl_field(ctx, WIDTH, _("Direction"), GUARDCTL_PLAIN, direction_word(guardctl_dict_string(one, "direction")));
+        guardctl_field(ctx, WIDTH, _("Exception"), GUARDCTL_STRONG,
+                       guardctl_dict_string(one, "id"));
+        guardctl_field(ctx, WIDTH, _("Device"), GUARDCTL_PLAIN,
+                       name ? name : guardctl_dict_string(one, "bound_to"));
+        guardctl_field(ctx, WIDTH, _("Direction"), GUARDCTL_PLAIN,
+                       direction_word(guardctl_dict_string(one, "direction")));
         if (waits(one)) {
-                guardctl_field(ctx, WIDTH, _("State"), GUARDCTL_CAUTION, _("waits for a second person"));
-                fprintf(ctx->out, _("\nA second administrator approves it with: guardctl exception approve %s\n"), guardctl_dict_string(one, "id"));
+                guardctl_field(ctx, WIDTH, _("State"), GUARDCTL_CAUTION,
+                               _("waits for a second person"));
+                fprintf(ctx->out,
+                        _("\nA second administrator approves it with: guardctl exception approve "
+                          "%s\n"),
+                        guardctl_dict_string(one, "id"));
         } else {
                 g_autofree char *left = span(guardctl_dict_number(one, "seconds_left"));
 
@@ -169,13 +199,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Asked, asked_clear)
 
 /* The command line of allow and request; GUARDCTL_GO_ON with @parameters. */
 static int
-read_asked(GuardctlContext *ctx, const GuardctlUsage *usage, int *argc, char ***argv, GVariant **parameters)
+read_asked(GuardctlContext *ctx, const GuardctlUsage *usage, int *argc, char ***argv,
+           GVariant **parameters)
 {
         g_auto(Asked) asked = {0};
         const GOptionEntry entries[] = {
-                {"for", 0, 0, G_OPTION_ARG_STRING, &asked.length, N_("How long: 30min, 2h (an hour where not given)"), N_("TIME")},
-                {"read-only", 0, 0, G_OPTION_ARG_NONE, &asked.read_only, N_("For reading only: nothing can be written to it"), NULL},
-                {"reason", 0, 0, G_OPTION_ARG_STRING, &asked.reason, N_("Why; it goes on record"), N_("TEXT")},
+                {"for", 0, 0, G_OPTION_ARG_STRING, &asked.length,
+                 N_("How long: 30min, 2h (an hour where not given)"), N_("TIME")},
+                {"read-only", 0, 0, G_OPTION_ARG_NONE, &asked.read_only,
+                 N_("For reading only: nothing can be written to it"), NULL},
+                {"reason", 0, 0, G_OPTION_ARG_STRING, &asked.reason, N_("Why; it goes on record"),
+                 N_("TEXT")},
                 {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
         };
         GVariantBuilder options;
@@ -185,11 +219,14 @@ read_asked(GuardctlContext *ctx, const GuardctlUsage *usage, int *argc, char ***
         if (result != GUARDCTL_GO_ON)
                 return result;
         if (asked.length && !guard_duration_parse(asked.length, 60, MAX_SECONDS, &seconds))
-                return guardctl_usage_error(ctx, usage, _("'%s' is no length of time; write 30min or 2h"), asked.length);
+                return guardctl_usage_error(ctx, usage,
+                                            _("'%s' is no length of time; write 30min or 2h"),
+                                            asked.length);
         if (!asked.reason || *asked.reason == '\0')
                 return guardctl_usage_error(ctx, usage, "%s", _("Say why: --reason TEXT"));
         g_variant_builder_init(&options, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&options, "{sv}", "read_only", g_variant_new_boolean(asked.read_only));
+        g_variant_builder_add(&options, "{sv}", "read_only",
+                              g_variant_new_boolean(asked.read_only));
         g_variant_builder_add(&options, "{sv}", "seconds", g_variant_new_uint32(seconds));
         g_variant_builder_add(&options, "{sv}", "reason", g_variant_new_string(asked.reason));
         *parameters = g_variant_new("(sa{sv})", (*argv)[1], &options);
@@ -217,7 +254,8 @@ approve(GuardctlContext *ctx, int argc, char **argv)
 
         if (result != GUARDCTL_GO_ON)
                 return result;
-        reply = guardctl_call(ctx, "ApproveException", g_variant_new("(sa{sv})", argv[1], NULL), "(a{sv})", &result);
+        reply = guardctl_call(ctx, "ApproveException", g_variant_new("(sa{sv})", argv[1], NULL),
+                              "(a{sv})", &result);
         return reply ? report(ctx, reply) : result;
 }
 
@@ -230,7 +268,8 @@ take_back(GuardctlContext *ctx, int argc, char **argv)
 
         if (result != GUARDCTL_GO_ON)
                 return result;
-        reply = guardctl_call(ctx, "RevokeException", g_variant_new("(sa{sv})", argv[1], NULL), "()", &result);
+        reply = guardctl_call(ctx, "RevokeException", g_variant_new("(sa{sv})", argv[1], NULL),
+                              "()", &result);
         if (!reply)
                 return result;
         if (!ctx->json) {
@@ -265,7 +304,8 @@ request(GuardctlContext *ctx, int argc, char **argv)
         if (!ctx->json) {
                 guardctl_field(ctx, WIDTH, _("Request"), GUARDCTL_STRONG, code);
                 fprintf(ctx->out, "%s\n",
-                        _("\nRead it to the coordination group, with the number of this computer. Enter their answer with: guardctl exception enter "
+                        _("\nRead it to the coordination group, with the number of this computer. "
+                          "Enter their answer with: guardctl exception enter "
                           "CODE"));
                 return GUARDCTL_DONE;
         }
@@ -287,7 +327,8 @@ enter(GuardctlContext *ctx, int argc, char **argv)
         if (result != GUARDCTL_GO_ON)
                 return result;
         code = g_strjoinv(" ", argv + 1); /* with blanks, as it is read out */
-        reply = guardctl_call(ctx, "EnterCode", g_variant_new("(sa{sv})", code, NULL), "(a{sv})", &result);
+        reply = guardctl_call(ctx, "EnterCode", g_variant_new("(sa{sv})", code, NULL), "(a{sv})",
+                              &result);
         return reply ? report(ctx, reply) : result;
 }
 
@@ -304,5 +345,6 @@ static const GuardctlVerb exception_verbs[] = {
 int
 guardctl_exception(GuardctlContext *ctx, int argc, char **argv)
 {
-        return guardctl_dispatch(ctx, exception_verbs, "exception", _("Lets one device be used for a time."), argc, argv);
+        return guardctl_dispatch(ctx, exception_verbs, "exception",
+                                 _("Lets one device be used for a time."), argc, argv);
 }

@@ -4,6 +4,7 @@
  */
 #include <glib/gi18n-lib.h>
 #include "guardctl/station.h"
+#include "station/computer.h"
 
 static void
 report(GuardctlContext *ctx, const GuardAnswer *answer, const char *host_id)

@@ -46,11 +46,13 @@ guard_offline_device(const char *device)
 
         g_checksum_update(sum, (const guchar *)device, -1);
         g_checksum_get_digest(sum, digest, &size);
-        return ((guint32)digest[0] << 24 | (guint32)digest[1] << 16 | (guint32)digest[2] << 8 | digest[3]) & BITS_30;
+        return ((guint32)digest[0] << 24 | (guint32)digest[1] << 16 | (guint32)digest[2] << 8 |
+                digest[3]) &
+               BITS_30;
 }
 
-/* In the field of 32 elements (x^5+x^2+1) each place has a weight of its own, so that any one wrong symbol
- * and any two neighbours that have changed places are found. */
+/* In the field of 32 elements (x^5+x^2+1) each place has a weight of its own, so that any one wrong
+ * symbol and any two neighbours that have changed places are found. */
 static guint
 check_symbol(const guint8 *symbols, guint n)
 {
@@ -101,8 +103,9 @@ read_symbols(const char *text, guint n, guint8 *symbols, GError **error)
                 if (*p == '-' || g_ascii_isspace(*p))
                         continue;
                 if (value < 0) {
-                        g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_USAGE,
-                                    _("That is no code: there is a sign in it that no code has"));
+                        g_set_error_literal(
+                                error, GUARD_ERROR, GUARD_ERROR_USAGE,
+                                _("That is no code: there is a sign in it that no code has"));
                         return FALSE;
                 }
                 if (found <= n)
@@ -111,13 +114,16 @@ read_symbols(const char *text, guint n, guint8 *symbols, GError **error)
         }
         if (found != n + 1) {
                 g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_USAGE,
-                            n == REQUEST_SYMBOLS ? _("That is no request of a computer: one has 15 letters and digits")
-                                                 : _("That is no answer of the desk: one has 12 letters and digits"));
+                                    n == REQUEST_SYMBOLS ? _("That is no request of a computer: "
+                                                             "one has 15 letters and digits")
+                                                         : _("That is no answer of the desk: one "
+                                                             "has 12 letters and digits"));
                 return FALSE;
         }
         if (check_symbol(symbols, n) != symbols[n]) {
-                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_USAGE,
-                            _("The code is mistyped: one of its letters or digits is wrong"));
+                g_set_error_literal(
+                        error, GUARD_ERROR, GUARD_ERROR_USAGE,
+                        _("The code is mistyped: one of its letters or digits is wrong"));
                 return FALSE;
         }
         return TRUE;
@@ -127,13 +133,17 @@ read_symbols(const char *text, guint n, guint8 *symbols, GError **error)
 static void
 pack(const GuardOfflineRequest *request, guint8 symbols[REQUEST_SYMBOLS + 1])
 {
-        guint64 high = (guint64)VERSION << 5 | (guint64)(request->read_only != FALSE) << 4 | (request->life & 15);
-        guint64 low = (guint64)(request->device & BITS_30) << 32 | (guint64)(request->nonce & BITS_30) << 2;
+        guint64 high = (guint64)VERSION << 5 | (guint64)(request->read_only != FALSE) << 4 |
+                       (request->life & 15);
+        guint64 low = (guint64)(request->device & BITS_30) << 32 |
+                      (guint64)(request->nonce & BITS_30) << 2;
 
         /* 8 bits above 62 */
         for (guint i = 0; i < REQUEST_SYMBOLS; i++) {
                 guint shift = 5 * (REQUEST_SYMBOLS - 1 - i);
-                guint64 bits = shift >= 62 ? high >> (shift - 62) : low >> shift | (shift + 5 > 62 ? high << (62 - shift) : 0);
+                guint64 bits = shift >= 62
+                                       ? high >> (shift - 62)
+                                       : low >> shift | (shift + 5 > 62 ? high << (62 - shift) : 0);
 
                 symbols[i] = (guint8)(bits & 31);
         }
@@ -167,17 +177,19 @@ guard_offline_request_from_code(const char *code, GuardOfflineRequest *request, 
                 .nonce = (guint32)(low >> 2) & BITS_30,
         };
         pack(request, again);
-        if (high >> 5 != VERSION || guard_offline_seconds(request->life) == 0 || memcmp(symbols, again, REQUEST_SYMBOLS) != 0) {
-                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_USAGE,
-                            _("That is no request of a computer, or one of a newer version"));
+        if (high >> 5 != VERSION || guard_offline_seconds(request->life) == 0 ||
+            memcmp(symbols, again, REQUEST_SYMBOLS) != 0) {
+                g_set_error_literal(
+                        error, GUARD_ERROR, GUARD_ERROR_USAGE,
+                        _("That is no request of a computer, or one of a newer version"));
                 return FALSE;
         }
         return TRUE;
 }
 
 static gboolean
-answer_symbols(const GuardOfflineRequest *request, const char *host_id, const guint8 *secret, gsize size,
-               guint8 symbols[ANSWER_SYMBOLS + 1], GError **error)
+answer_symbols(const GuardOfflineRequest *request, const char *host_id, const guint8 *secret,
+               gsize size, guint8 symbols[ANSWER_SYMBOLS + 1], GError **error)
 {
         g_autofree char *code = guard_offline_request_to_code(request);
         g_autofree char *text = g_strdup_printf(CONTEXT "\n%s\n%s\n", host_id, code);
@@ -185,8 +197,11 @@ answer_symbols(const GuardOfflineRequest *request, const char *host_id, const gu
         unsigned int length = 0;
         guint64 bits = 0;
 
-        if (HMAC(EVP_sha256(), secret, (int)size, (const guint8 *)text, strlen(text), mac, &length) == NULL || length < 8) {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_FAILED, _("libcrypto cannot make a code"));
+        if (HMAC(EVP_sha256(), secret, (int)size, (const guint8 *)text, strlen(text), mac,
+                 &length) == NULL ||
+            length < 8) {
+                g_set_error(error, GUARD_ERROR, GUARD_ERROR_FAILED,
+                            _("libcrypto cannot make a code"));
                 return FALSE;
         }
         for (guint i = 0; i < 8; i++)
@@ -199,16 +214,19 @@ answer_symbols(const GuardOfflineRequest *request, const char *host_id, const gu
 }
 
 char *
-guard_offline_answer(const GuardOfflineRequest *request, const char *host_id, const guint8 *secret, gsize size, GError **error)
+guard_offline_answer(const GuardOfflineRequest *request, const char *host_id, const guint8 *secret,
+                     gsize size, GError **error)
 {
         guint8 symbols[ANSWER_SYMBOLS + 1];
 
-        return answer_symbols(request, host_id, secret, size, symbols, error) ? write_symbols(symbols, ANSWER_SYMBOLS, 4) : NULL;
+        return answer_symbols(request, host_id, secret, size, symbols, error)
+                       ? write_symbols(symbols, ANSWER_SYMBOLS, 4)
+                       : NULL;
 }
 
 gboolean
-guard_offline_check(const GuardOfflineRequest *request, const char *host_id, const guint8 *secret, gsize size,
-                    const char *typed, GError **error)
+guard_offline_check(const GuardOfflineRequest *request, const char *host_id, const guint8 *secret,
+                    gsize size, const char *typed, GError **error)
 {
         guint8 symbols[ANSWER_SYMBOLS + 1], said[ANSWER_SYMBOLS + 1];
 
@@ -217,6 +235,7 @@ guard_offline_check(const GuardOfflineRequest *request, const char *host_id, con
                 return FALSE;
         if (CRYPTO_memcmp(symbols, said, sizeof symbols) == 0)
                 return TRUE;
-        g_set_error(error, GUARD_ERROR, GUARD_ERROR_DENIED, _("The code is not the answer to this request"));
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_DENIED,
+                    _("The code is not the answer to this request"));
         return FALSE;
 }

@@ -54,7 +54,8 @@ guard_exception_device(const GuardMedium *medium)
         g_autofree char *safe = has_serial ? g_uri_escape_string(serial, NULL, FALSE) : NULL;
 
         if (usb == NULL)
-                return has_serial ? g_strdup_printf("%s:%s", guard_carrier_to_string(medium->carrier), safe)
+                return has_serial ? g_strdup_printf("%s:%s",
+                                                    guard_carrier_to_string(medium->carrier), safe)
                                   : NULL;
         if (has_serial)
                 return g_strdup_printf("usb:%04x:%04x:%s", usb->vendor_id, usb->product_id, safe);
@@ -75,7 +76,8 @@ guard_exception_find(const GPtrArray *exceptions, const GuardMedium *medium)
         for (guint n = 0; device != NULL && n < exceptions->len; n++) {
                 const GuardException *one = g_ptr_array_index(exceptions, n);
 
-                if (strcmp(one->device, device) == 0 && (best == NULL || one->verdict > best->verdict))
+                if (strcmp(one->device, device) == 0 &&
+                    (best == NULL || one->verdict > best->verdict))
                         best = one;
         }
         return best;
@@ -148,6 +150,7 @@ guard_exception_parse(GuardExceptionParser *parser, const GuardConf *conf, GPtrA
                                 *(g == 0 ? parser->plain : parser->classified) = read;
                         parser->set |= bit;
                 }
-                guard_conf_refuse_unused(conf, group, "allow, approvals, longest, offline, write", errors);
+                guard_conf_refuse_unused(conf, group, "allow, approvals, longest, offline, write",
+                                         errors);
         }
 }

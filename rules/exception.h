@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Exceptions: one device, one direction, until a moment, because somebody who may said so. They come
- * before the rules of policy.d, and never before the core: what the core refuses stays refused. Also
- * what policy.d says of them ([exceptions]). Pure.
+ * Exceptions: one device, one direction, until a moment, because somebody who may said so. They
+ * come before the rules of policy.d, and never before the core: what the core refuses stays
+ * refused. Also what policy.d says of them ([exceptions]). Pure.
  */
 #pragma once
 #include "common/guard-conf.h"
@@ -20,7 +20,8 @@ typedef struct {
         char *name;           /* what the device calls itself, for people; may be NULL */
         GuardVerdict verdict; /* ADMIT or READ_ONLY */
         guint seconds;        /* its life */
-        gint64 begins_us, ends_us; /* of guardd's clock that never goes back; 0: waits for a second person */
+        gint64 begins_us,
+                ends_us; /* of guardd's clock that never goes back; 0: waits for a second person */
         char *asked_by, *approved_by; /* login names; approved_by NULL: nobody else was needed */
         char *reason;
         guint32 asked_uid;
@@ -32,7 +33,8 @@ GuardException *guard_exception_copy(const GuardException *exception);
 void guard_exception_free(GuardException *exception);
 
 /* What an exception is bound to: "usb:0951:1666:60A44C…"; without a serial number the port as well
- * ("usb:0951:1666:@1-2"). NULL: the device says nothing that would tell it from others. Caller frees. */
+ * ("usb:0951:1666:@1-2"). NULL: the device says nothing that would tell it from others. Caller
+ * frees. */
 char *guard_exception_device(const GuardMedium *medium);
 /* The one of @exceptions (GPtrArray of GuardException, may be NULL; all of them in force) that is
  * @medium's; NULL: none. Of several the widest. */

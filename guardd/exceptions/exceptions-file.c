@@ -38,7 +38,8 @@ read_one(GKeyFile *file, const char *id)
         exception->offline = g_key_file_get_boolean(file, id, "offline", NULL);
         if (exception->device == NULL || exception->seconds == 0 ||
             !guard_verdict_from_string(verdict, &exception->verdict) ||
-            (exception->verdict != GUARD_VERDICT_ADMIT && exception->verdict != GUARD_VERDICT_READ_ONLY))
+            (exception->verdict != GUARD_VERDICT_ADMIT &&
+             exception->verdict != GUARD_VERDICT_READ_ONLY))
                 return NULL;
         return g_steal_pointer(&exception);
 }
@@ -63,7 +64,8 @@ guard_exceptions_load(const char *path, GError **error)
                 if (one != NULL)
                         g_ptr_array_add(all, one);
                 else if (error != NULL && *error == NULL)
-                        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT, _("%s: [%s] is damaged"), path, groups[n]);
+                        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
+                                    _("%s: [%s] is damaged"), path, groups[n]);
         }
         return all;
 }
@@ -109,7 +111,8 @@ from_hex(const char *hex, guint8 *bytes)
         for (gsize i = 0; i < SECRET_SIZE; i++) {
                 if (!g_ascii_isxdigit(hex[2 * i]) || !g_ascii_isxdigit(hex[2 * i + 1]))
                         return FALSE;
-                bytes[i] = (guint8)(g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]));
+                bytes[i] = (guint8)(g_ascii_xdigit_value(hex[2 * i]) << 4 |
+                                    g_ascii_xdigit_value(hex[2 * i + 1]));
         }
         return TRUE;
 }
@@ -124,7 +127,8 @@ guard_exceptions_read_secret(const char *path, const char *host_id, gsize *size,
 
         if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &own)) {
                 guard_exceptions_fail(error, GUARD_ERROR_NOT_FOUND,
-                                      N_("This computer has no secret for codes of the desk. The desk hands one out with “guardctl station "
+                                      N_("This computer has no secret for codes of the desk. The "
+                                         "desk hands one out with “guardctl station "
                                          "host secret”; put it at %s, readable by root alone"),
                                       path);
                 return NULL;
@@ -132,14 +136,16 @@ guard_exceptions_read_secret(const char *path, const char *host_id, gsize *size,
         owner = text_of(file, "secret", "host-id");
         if (g_strcmp0(owner, host_id) != 0) {
                 guard_exceptions_fail(error, GUARD_ERROR_INVALID_VALUE,
-                                      N_("The secret for codes of the desk is another computer's: %s. Have the desk hand out the one of this host-id"),
+                                      N_("The secret for codes of the desk is another computer's: "
+                                         "%s. Have the desk hand out the one of this host-id"),
                                       owner != NULL ? owner : "?");
                 return NULL;
         }
         hex = text_of(file, "secret", "secret");
         bytes = g_malloc(SECRET_SIZE);
         if (!from_hex(hex, bytes)) {
-                guard_exceptions_fail(error, GUARD_ERROR_CORRUPT, N_("%s is damaged; have the desk renew the secret"), path);
+                guard_exceptions_fail(error, GUARD_ERROR_CORRUPT,
+                                      N_("%s is damaged; have the desk renew the secret"), path);
                 g_clear_pointer(&bytes, g_free);
         }
         if (hex != NULL)

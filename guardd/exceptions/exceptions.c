@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Begin, second person, end. The file is written before anything comes into force; what has ended goes
- * out of force whether or not the file can be written.
+ * Begin, second person, end. The file is written before anything comes into force; what has ended
+ * goes out of force whether or not the file can be written.
  */
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -13,7 +13,8 @@
 
 #define MAX_EXCEPTIONS 64
 #define MAX_REASON 200 /* characters */
-#define SOON_US (24 * 3600 * (gint64)G_USEC_PER_SEC) /* what waits for a second person waits a day */
+#define SOON_US                                                                                    \
+        (24 * 3600 * (gint64)G_USEC_PER_SEC) /* what waits for a second person waits a day */
 
 void
 guard_exceptions_fail(GError **error, int code, const char *msgid, const char *with)
@@ -40,7 +41,8 @@ guard_exceptions_now(GuardExceptions *exceptions)
 static gboolean
 is_over(const GuardException *one, gint64 now)
 {
-        /* one that began later than now: the clock it was made by went wrong, and so would its end */
+        /* one that began later than now: the clock it was made by went wrong, and so would its end
+         */
         if (one->ends_us != 0)
                 return now >= one->ends_us || now < one->begins_us;
         return now >= one->begins_us + SOON_US || now < one->begins_us;
@@ -69,8 +71,10 @@ set_alarm_clock(GuardExceptions *exceptions)
 
                 next = MIN(next, end);
         }
-        exceptions->clock->wake_at(exceptions->clock, next == G_MAXINT64 ? next
-                                                                        : exceptions->anchor_boot_us + (next - exceptions->anchor_us));
+        exceptions->clock->wake_at(exceptions->clock,
+                                   next == G_MAXINT64 ? next
+                                                      : exceptions->anchor_boot_us +
+                                                                (next - exceptions->anchor_us));
 }
 
 static gboolean
@@ -93,8 +97,9 @@ end_due(GuardExceptions *exceptions)
                 if (!is_over(one, now))
                         continue;
                 exceptions->owner->note(GUARD_KIND_EXCEPTION_ENDED, one, NULL,
-                                        one->ends_us != 0 ? "The exception has ended."
-                                                          : "Nobody approved the exception within a day.",
+                                        one->ends_us != 0
+                                                ? "The exception has ended."
+                                                : "Nobody approved the exception within a day.",
                                         exceptions->data);
                 g_ptr_array_remove_index(exceptions->all, n - 1);
                 any = TRUE;
@@ -115,10 +120,12 @@ woken(gpointer data)
 }
 
 GuardExceptions *
-guard_exceptions_new(const GuardExceptionsConfig *config, const GuardExceptionsOwner *owner, gpointer data)
+guard_exceptions_new(const GuardExceptionsConfig *config, const GuardExceptionsOwner *owner,
+                     gpointer data)
 {
         GuardExceptions *exceptions;
-        GuardPresenceClock *clock = config->clock != NULL ? config->clock : guard_presence_clock_new();
+        GuardPresenceClock *clock =
+                config->clock != NULL ? config->clock : guard_presence_clock_new();
         GuardClocks clocks = {0};
         g_autoptr(GError) error = NULL;
 
@@ -182,7 +189,9 @@ guard_exceptions_left(GuardExceptions *exceptions, const GuardException *excepti
 {
         gint64 left = exception->ends_us - guard_exceptions_now(exceptions);
 
-        return exception->ends_us == 0 || left <= 0 ? 0 : (guint)((left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+        return exception->ends_us == 0 || left <= 0
+                       ? 0
+                       : (guint)((left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
 }
 
 static char *
@@ -197,7 +206,10 @@ new_id(const GuardExceptions *exceptions)
                 for (guint n = 0; n < GUARD_EXCEPTION_ID_LENGTH; n++)
                         id[n] = signs[g_random_int_range(0, (gint32)strlen(signs))];
                 for (guint n = 0; n < exceptions->all->len; n++)
-                        taken = taken || strcmp(((GuardException *)g_ptr_array_index(exceptions->all, n))->id, id) == 0;
+                        taken = taken ||
+                                strcmp(((GuardException *)g_ptr_array_index(exceptions->all, n))
+                                               ->id,
+                                       id) == 0;
         } while (taken);
         return g_strdup(id);
 }
@@ -210,18 +222,26 @@ check(GuardExceptions *exceptions, const GuardExceptionAsk *ask, GError **error)
 
         if (!settings->allow)
                 g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_DENIED,
-                            _("The policy of this computer allows no exceptions ([exceptions] of policy.d)"));
+                                    _("The policy of this computer allows no exceptions "
+                                      "([exceptions] of policy.d)"));
         else if (ask->verdict == GUARD_VERDICT_ADMIT && !settings->write)
                 g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_DENIED,
-                            _("The policy of this computer allows exceptions for reading only; ask for one with --read-only"));
+                                    _("The policy of this computer allows exceptions for reading "
+                                      "only; ask for one with --read-only"));
         else if (ask->seconds == 0 || ask->seconds > settings->longest)
-                guard_exceptions_fail(error, GUARD_ERROR_USAGE, N_("An exception may last %s minutes here at most; ask for less with --for"),
+                guard_exceptions_fail(error, GUARD_ERROR_USAGE,
+                                      N_("An exception may last %s minutes here at most; ask for "
+                                         "less with --for"),
                                       longest);
-        else if (ask->reason == NULL || *ask->reason == '\0' || g_utf8_strlen(ask->reason, -1) > MAX_REASON)
-                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_USAGE,
-                                    _("Say why, in 1 to 200 characters, with --reason; it goes on record"));
+        else if (ask->reason == NULL || *ask->reason == '\0' ||
+                 g_utf8_strlen(ask->reason, -1) > MAX_REASON)
+                g_set_error_literal(
+                        error, GUARD_ERROR, GUARD_ERROR_USAGE,
+                        _("Say why, in 1 to 200 characters, with --reason; it goes on record"));
         else if (exceptions->all->len >= MAX_EXCEPTIONS)
-                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_FULL, _("There are too many exceptions here already; take some back first"));
+                g_set_error_literal(
+                        error, GUARD_ERROR, GUARD_ERROR_FULL,
+                        _("There are too many exceptions here already; take some back first"));
         else
                 return TRUE;
         return FALSE;
@@ -262,7 +282,8 @@ add(GuardExceptions *exceptions, GuardException *exception, GError **error)
 }
 
 const GuardException *
-guard_exceptions_begin(GuardExceptions *exceptions, GuardException *exception, const char *who, GError **error)
+guard_exceptions_begin(GuardExceptions *exceptions, GuardException *exception, const char *who,
+                       GError **error)
 {
         const GuardException *begun;
 
@@ -271,7 +292,8 @@ guard_exceptions_begin(GuardExceptions *exceptions, GuardException *exception, c
         begun = add(exceptions, exception, error);
         if (begun == NULL)
                 return NULL;
-        exceptions->owner->note(GUARD_KIND_EXCEPTION_GRANTED, begun, who, "An exception was made.", exceptions->data);
+        exceptions->owner->note(GUARD_KIND_EXCEPTION_GRANTED, begun, who, "An exception was made.",
+                                exceptions->data);
         exceptions->owner->changed(exceptions->data);
         return begun;
 }
@@ -288,7 +310,8 @@ guard_exceptions_allow(GuardExceptions *exceptions, const GuardExceptionAsk *ask
                 return guard_exceptions_begin(exceptions, exception, ask->who, error);
         waits = add(exceptions, exception, error);
         if (waits != NULL)
-                exceptions->owner->note(GUARD_KIND_EXCEPTION_ASKED, waits, ask->who, "An exception waits for a second person.",
+                exceptions->owner->note(GUARD_KIND_EXCEPTION_ASKED, waits, ask->who,
+                                        "An exception waits for a second person.",
                                         exceptions->data);
         return waits;
 }
@@ -302,13 +325,15 @@ find(GuardExceptions *exceptions, const char *id, GError **error)
                 if (g_ascii_strcasecmp(one->id, id) == 0)
                         return one;
         }
-        guard_exceptions_fail(error, GUARD_ERROR_NOT_FOUND,
-                              N_("There is no exception “%s” here; “guardctl exception list” shows them"), id);
+        guard_exceptions_fail(
+                error, GUARD_ERROR_NOT_FOUND,
+                N_("There is no exception “%s” here; “guardctl exception list” shows them"), id);
         return NULL;
 }
 
 const GuardException *
-guard_exceptions_approve(GuardExceptions *exceptions, const char *id, const char *who, guint32 uid, GError **error)
+guard_exceptions_approve(GuardExceptions *exceptions, const char *id, const char *who, guint32 uid,
+                         GError **error)
 {
         GuardException *one = find(exceptions, id, error);
         GuardException *approved;
@@ -317,11 +342,14 @@ guard_exceptions_approve(GuardExceptions *exceptions, const char *id, const char
         if (one == NULL)
                 return NULL;
         if (one->ends_us != 0) {
-                guard_exceptions_fail(error, GUARD_ERROR_EXISTS, N_("Exception %s is in force already"), one->id);
+                guard_exceptions_fail(error, GUARD_ERROR_EXISTS,
+                                      N_("Exception %s is in force already"), one->id);
                 return NULL;
         }
         if (one->asked_uid == uid) {
-                guard_exceptions_fail(error, GUARD_ERROR_DENIED, N_("The exception has to be approved by somebody else than %s, who asked for it"),
+                guard_exceptions_fail(error, GUARD_ERROR_DENIED,
+                                      N_("The exception has to be approved by somebody else than "
+                                         "%s, who asked for it"),
                                       one->asked_by);
                 return NULL;
         }
@@ -339,13 +367,15 @@ guard_exceptions_approve(GuardExceptions *exceptions, const char *id, const char
 }
 
 gboolean
-guard_exceptions_revoke(GuardExceptions *exceptions, const char *id, const char *who, GError **error)
+guard_exceptions_revoke(GuardExceptions *exceptions, const char *id, const char *who,
+                        GError **error)
 {
         GuardException *one = find(exceptions, id, error);
 
         if (one == NULL)
                 return FALSE;
-        exceptions->owner->note(GUARD_KIND_EXCEPTION_ENDED, one, who, "The exception was taken back.", exceptions->data);
+        exceptions->owner->note(GUARD_KIND_EXCEPTION_ENDED, one, who,
+                                "The exception was taken back.", exceptions->data);
         g_ptr_array_remove(exceptions->all, one);
         sort(exceptions);
         set_alarm_clock(exceptions);
