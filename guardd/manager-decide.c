@@ -65,6 +65,7 @@ guard_manager_duplicate_pending(ManagedDevice *device)
 typedef struct {
         GuardStage stage;
         gboolean duplicate, system_disk, released;
+        const ManagedDevice *device; /* NULL: none that is here */
 } Circumstances;
 
 /* Who is there to answer for a medium. logind's hint is a claim, and may be left standing by a locker that
@@ -82,10 +83,55 @@ guard_manager_person(GuardManager *manager, GuardSession *seen)
         return TRUE;
 }
 
+/* Each rule once, however many disks there are by it; what is decided and waits for its record as well. */
+static void
+add_rules_of(const ManagedDevice *device, GHashTable *rules)
+{
+        const GuardDevice *public = &device->public;
+        const char *const claims[] = {device->claim[0], device->claim[1], public->decision ? public->decision->rule : NULL};
+
+        for (gsize n = 0; n < G_N_ELEMENTS(claims); n++)
+                if (claims[n])
+                        g_hash_table_add(rules, (gpointer)claims[n]);
+        for (guint k = 0; k < public->disks->len; k++) {
+                const GuardDisk *disk = g_ptr_array_index(public->disks, k);
+
+                if (disk->decision && disk->decision->rule)
+                        g_hash_table_add(rules, disk->decision->rule);
+        }
+}
+
+/* How many devices beside @but are here by which rule; NULL where no rule asks. The keys are the devices' own. */
+static GHashTable *
+count_by_rule(GuardManager *manager, const ManagedDevice *but)
+{
+        GHashTable *by_rule;
+
+        if (!guard_policy_counts(guard_config_policy(manager->config)))
+                return NULL;
+        by_rule = g_hash_table_new(g_str_hash, g_str_equal);
+        for (guint i = 0; i < manager->devices->len; i++) {
+                const ManagedDevice *device = g_ptr_array_index(manager->devices, i);
+                g_autoptr(GHashTable) rules = g_hash_table_new(g_str_hash, g_str_equal);
+                GHashTableIter iter;
+                gpointer rule;
+
+                if (device == but || device->gone)
+                        continue;
+                add_rules_of(device, rules);
+                g_hash_table_iter_init(&iter, rules);
+                while (g_hash_table_iter_next(&iter, &rule, NULL))
+                        g_hash_table_insert(by_rule, rule,
+                                            GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(by_rule, rule)) + 1));
+        }
+        return by_rule;
+}
+
 static GuardDecision *
 decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
        const GuardRegistryAnswer *answer, const Circumstances *now)
 {
+        g_autoptr(GHashTable) by_rule = count_by_rule(manager, now->device);
         gint64 now_us = g_get_real_time();
         GuardSession session;
         GuardDecisionInput input = {
@@ -98,6 +144,7 @@ decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
                 .duplicate_present = now->duplicate,
                 .system_disk = now->system_disk,
                 .released = now->released,
+                .by_rule = by_rule,
                 .exceptions = manager->exceptions ? guard_exceptions_in_force(manager->exceptions) : NULL,
                 .now_us = now_us,
                 .utc_offset_us = guard_time_utc_offset(now_us),
@@ -111,7 +158,7 @@ guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block, gboole
 {
         GuardManager *manager = device->manager;
         const Circumstances now = {block ? GUARD_STAGE_BLOCK : GUARD_STAGE_USB, device->duplicate,
-                                   device->system_disk, released};
+                                   device->system_disk, released, device};
         GuardMedium medium = *device->public.medium;
         g_autoptr(GuardRegistryAnswer) answer = NULL;
         GuardDecision *decision;
@@ -121,6 +168,8 @@ guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block, gboole
                                        g_get_real_time());
         guard_mark_add_to_answer(answer, &medium, guard_config_keys(manager->config));
         decision = decide(manager, &medium, NULL, answer, &now);
+        g_free(device->claim[now.stage]);
+        device->claim[now.stage] = g_strdup(decision->rule);
         if (!block) {
                 g_clear_pointer(&device->identity, guard_registry_answer_free);
                 device->identity = g_steal_pointer(&answer);

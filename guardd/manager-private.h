@@ -81,6 +81,7 @@ typedef struct {
         gboolean lost_told;        /* that it was reported lost is on record */
         gboolean duplicate;        /* was refused as one: stays so until it is pulled */
         guint duplicate_timer;
+        char *claim[2]; /* the rule of the last decision of each stage, be it recorded yet or not: for limit= */
         gboolean has_known;
         GuardKnownVerdict known; /* of guardd's former run */
         GuardRegistryAnswer *identity; /* what the register says of it without its content */

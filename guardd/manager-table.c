@@ -51,6 +51,8 @@ device_clear(gpointer data)
         ManagedDevice *device = data;
 
         g_free(device->syspath);
+        g_free(device->claim[0]);
+        g_free(device->claim[1]);
         g_free(device->public.id);
         guard_medium_free(device->public.medium);
         g_clear_pointer(&device->public.decision, guard_decision_free);

@@ -187,6 +187,8 @@ guard_device_gone(ManagedDevice *device)
         if (device->shown) {
                 g_signal_emit_by_name(manager, "device-removed", device);
                 g_ptr_array_remove_fast(manager->devices, device);
+                if (manager->started && guard_policy_counts(guard_config_policy(manager->config)))
+                        guard_manager_reevaluate(manager, GUARD_DEPENDS_OTHERS); /* its place is free */
         } else {
                 forget_pending(device);
         }

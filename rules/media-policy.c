@@ -18,6 +18,7 @@ typedef struct {
         const char *rule;
         gboolean popup;
         gboolean sure; /* not only one of several things that may turn out */
+        gint severity; /* as its rule has it, from 1; 0: as the verdict has it */
 } Outcome;
 
 typedef struct {
@@ -41,8 +42,8 @@ find_worlds(const GuardDeciding *d, GuardPolicyView *view)
             (state != GUARD_REGISTRY_GOOD && state != GUARD_REGISTRY_STALE &&
              state != GUARD_REGISTRY_NOT_YET_VALID)) {
                 view->worlds[view->n_worlds++] = state == GUARD_REGISTRY_ABSENT
-                                                           ? SITUATION(REGISTRY_ABSENT)
-                                                           : SITUATION(REGISTRY_LOST);
+                                                         ? SITUATION(REGISTRY_ABSENT)
+                                                         : SITUATION(REGISTRY_LOST);
                 view->levels = not_in_book;
                 return;
         }
@@ -58,7 +59,9 @@ find_worlds(const GuardDeciding *d, GuardPolicyView *view)
                   : d->pending          ? 0xf
                                         : 0;
         view->levels = in_book;
-        view->statuses = d->registered != NULL ? 1u << d->registered->status : d->pending ? GUARD_OPEN_STATUSES : 0;
+        view->statuses = d->registered != NULL ? 1u << d->registered->status
+                         : d->pending          ? GUARD_OPEN_STATUSES
+                                               : 0;
         if (d->registered == NULL) {
                 view->worlds[view->n_worlds++] = SITUATION(UNREGISTERED) | stale;
                 view->levels |= not_in_book;
@@ -87,7 +90,7 @@ static gboolean
 try_rules(Policing *p)
 {
         const GuardPolicy *policy = p->d->input.policy;
-        gboolean shown = policy->popup[p->d->host_level];
+        guint shown = policy->popup[p->d->host_level];
 
         for (guint n = 0; n < policy->rules->len; n++) {
                 const GuardRule *rule = g_ptr_array_index(policy->rules, n);
@@ -104,10 +107,9 @@ try_rules(Policing *p)
                         continue;
                 }
                 add_outcome(p, (Outcome){rule->verdict, GUARD_REASON_POLICY, rule->name,
-                                         rule->popup >= 0
-                                                 ? rule->popup
-                                                 : shown && rule->verdict != GUARD_VERDICT_ADMIT,
-                                         match.result == GUARD_YES});
+                                         rule->popup >= 0 ? rule->popup
+                                                          : (shown >> rule->verdict & 1) != 0,
+                                         match.result == GUARD_YES, rule->severity + 1});
                 if (match.result == GUARD_YES)
                         return TRUE;
         }
@@ -133,11 +135,10 @@ add_defaults(Policing *p)
                 }
                 gboolean guess = p->d->registered == NULL && p->facts.view.n_worlds > 1 &&
                                  (p->facts.view.worlds[n] & SITUATION(UNREGISTERED)) == 0;
-                add_outcome(p,
-                            (Outcome){worst->verdict, guard_situation_reason(situation),
-                                      worst->origin,
-                                      policy->popup[level] && worst->verdict != GUARD_VERDICT_ADMIT,
-                                      !guess});
+                add_outcome(p, (Outcome){worst->verdict, guard_situation_reason(situation),
+                                         worst->origin,
+                                         (policy->popup[level] >> worst->verdict & 1) != 0, !guess,
+                                         0});
         }
 }
 
@@ -180,7 +181,7 @@ apply_cap(const GuardDeciding *d, Outcome *o)
         GuardVerdict cap = d->core.verdict;
         if (o->verdict > cap || (o->verdict == cap && d->core.reason != GUARD_REASON_NONE &&
                                  d->core.reason < o->reason))
-                *o = (Outcome){cap, d->core.reason, NULL, TRUE, TRUE};
+                *o = (Outcome){cap, d->core.reason, NULL, TRUE, TRUE, 0};
         /* Only a disk can be made read-only. */
         if (o->verdict == GUARD_VERDICT_READ_ONLY && !d->storage)
                 o->verdict = GUARD_VERDICT_REFUSE;
@@ -204,8 +205,11 @@ tell(Policing *p, const Outcome *o)
         GuardDecision *out = p->d->out;
         out->verdict = o->verdict;
         out->reason = o->reason;
-        out->severity = severity_of(o->verdict, o->reason);
-        out->popup = o->popup && o->verdict != GUARD_VERDICT_ADMIT;
+        out->severity = o->severity > 0 ? (GuardSeverity)(o->severity - 1)
+                                        : severity_of(o->verdict, o->reason);
+        /* that it may be used is said once, when it is so */
+        out->popup = o->popup && (o->verdict != GUARD_VERDICT_ADMIT || !p->d->storage ||
+                                  p->d->input.stage == GUARD_STAGE_BLOCK);
         out->rule = o->rule != NULL
                             ? g_strdup(o->rule)
                             : g_strdup_printf("%s:%s",
@@ -216,11 +220,13 @@ tell(Policing *p, const Outcome *o)
                                               guard_reason_to_string(o->reason));
 }
 
-/* Somebody who may has said so: the policy of all other days is not asked, so its view stays empty. */
+/* Somebody who may has said so: the policy of all other days is not asked, so its view stays empty.
+ */
 static gboolean
 try_exception(GuardDeciding *d)
 {
-        const GuardException *exception = guard_exception_find(d->input.exceptions, d->input.medium);
+        const GuardException *exception =
+                guard_exception_find(d->input.exceptions, d->input.medium);
         Policing p = {.d = d, .facts = {.input = &d->input}};
         g_autofree char *rule = NULL;
         Outcome outcome;
@@ -228,8 +234,12 @@ try_exception(GuardDeciding *d)
         if (exception == NULL)
                 return FALSE;
         rule = g_strdup_printf(GUARD_RULE_EXCEPTION "%s", exception->id);
-        outcome = (Outcome){exception->verdict, GUARD_REASON_POLICY, rule,
-                            exception->verdict != GUARD_VERDICT_ADMIT, TRUE};
+        outcome = (Outcome){exception->verdict,
+                            GUARD_REASON_POLICY,
+                            rule,
+                            exception->verdict != GUARD_VERDICT_ADMIT,
+                            TRUE,
+                            0};
         apply_cap(d, &outcome);
         tell(&p, &outcome);
         d->out->severity = MAX(d->out->severity, GUARD_SEVERITY_NOTICE);
@@ -274,8 +284,8 @@ guard_policy_decide_view(GuardDeciding *d, const GuardPolicyView *view)
                         d->out, p.watched->name,
                         guard_text_pack(N_("it only observes; it would have said %s"),
                                         guard_verdict_to_string(p.watched->verdict), NULL));
-                Outcome would = {p.watched->verdict, GUARD_REASON_POLICY, p.watched->name, FALSE,
-                                 TRUE};
+                Outcome would = {
+                        p.watched->verdict, GUARD_REASON_POLICY, p.watched->name, FALSE, TRUE, 0};
                 apply_cap(d, &would);
                 observe(&p, &outcome, &would);
         }

@@ -33,6 +33,7 @@ typedef struct {
         gboolean system_disk;           /* carries /, /usr, … */
         gboolean released;              /* it was, before somebody left: it does not wait for a person */
         const GPtrArray *exceptions;    /* of GuardException, those in force; NULL: none */
+        GHashTable *by_rule;            /* name of a rule: how many other devices are here by it; NULL: none */
         gint64 now_us;                  /* wall clock, since 1970 UTC */
         gint64 utc_offset_us;           /* of local time, for hours= */
 } GuardDecisionInput;

@@ -123,15 +123,34 @@ read_mode(Parser *p, const SettingsGroup *info, GuardConfGroup *group)
                         p->policy->observe[level] = observe;
 }
 
+static gboolean
+parse_popup(const char *value, guint *verdicts)
+{
+        g_auto(GStrv) items = guard_conf_list(value);
+        gboolean yes;
+        if (guard_policy_parse_bool(value, &yes)) {
+                *verdicts = yes ? GUARD_POPUP_USUAL : 0;
+                return TRUE;
+        }
+        *verdicts = 1u << GUARD_VERDICT_HOLD;
+        for (guint n = 0; items[n] != NULL; n++) {
+                GuardVerdict verdict;
+                if (!guard_verdict_from_string(items[n], &verdict))
+                        return FALSE;
+                *verdicts |= 1u << verdict;
+        }
+        return items[0] != NULL;
+}
+
 static void
 read_popup(Parser *p, const SettingsGroup *info, GuardConfGroup *group)
 {
         GuardConfEntry *entry = guard_conf_take(group, "popup");
-        gboolean popup;
+        guint popup;
         if (entry == NULL)
                 return;
-        if (!guard_policy_parse_bool(entry->value, &popup)) {
-                bad_value(p, entry, "yes or no");
+        if (!parse_popup(entry->value, &popup)) {
+                bad_value(p, entry, "yes, no, or verdicts: admit, read-only, refuse");
                 return;
         }
         for (guint level = 0; level < GUARD_N_HOST_LEVELS; level++)

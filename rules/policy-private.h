@@ -48,6 +48,7 @@ typedef enum { /* keys of a [rule]; the order is that of the table in rule-keys.
                GUARD_KEY_CONNECT_TYPE,
                GUARD_KEY_SEAT,
                GUARD_KEY_STATUS,
+               GUARD_KEY_LIMIT,
                GUARD_N_KEYS
 } GuardRuleKey;
 
@@ -61,6 +62,8 @@ typedef struct {
         GuardVerdict verdict;
         gboolean observe;
         gint popup;                                 /* -1: as [policy] says */
+        gint severity;                              /* of the record; -1: as the verdict has it */
+        guint limit;                                /* devices at a time */
         guint keys;                                 /* bit per GuardRuleKey that is given */
         guint host_levels, carriers, kinds, states; /* bit per enum value */
         guint device_kinds;                         /* the same, of GuardDeviceKind */
@@ -80,12 +83,16 @@ typedef struct {
         char *origin; /* "90-baomi-guard.conf:policy/unregistered"; NULL: nobody set it, built-in */
 } GuardSetting;
 
+/* What people are told where nothing else is said: all but that it works. */
+#define GUARD_POPUP_USUAL                                                                          \
+        (1u << GUARD_VERDICT_REFUSE | 1u << GUARD_VERDICT_READ_ONLY | 1u << GUARD_VERDICT_HOLD)
+
 struct GuardPolicy {
         gint refs;
         GPtrArray *rules; /* of GuardRule, in the order in which they count */
         GuardSetting settings[GUARD_N_HOST_LEVELS][GUARD_N_SITUATIONS];
         gboolean observe[GUARD_N_HOST_LEVELS];
-        gboolean popup[GUARD_N_HOST_LEVELS];
+        guint popup[GUARD_N_HOST_LEVELS]; /* bit per verdict that is told */
         struct guard_usb_hold hold[GUARD_N_HOST_LEVELS], hold_any;
         guint busy_seconds, retention_days;
         GuardPresenceSettings *presence;

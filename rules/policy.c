@@ -57,7 +57,7 @@ guard_policy_new_builtin(void)
         guard_exception_settings_init(&policy->exceptions, FALSE);
         guard_exception_settings_init(&policy->exceptions_classified, TRUE);
         for (guint level = 0; level < GUARD_N_HOST_LEVELS; level++) {
-                policy->popup[level] = TRUE;
+                policy->popup[level] = GUARD_POPUP_USUAL;
                 for (guint s = 0; s < GUARD_N_SITUATIONS; s++)
                         policy->settings[level][s].verdict = GUARD_VERDICT_REFUSE;
                 policy->settings[level][GUARD_SITUATION_REGISTERED].verdict = GUARD_VERDICT_ADMIT;
@@ -90,6 +90,15 @@ guint
 guard_policy_n_rules(const GuardPolicy *policy)
 {
         return policy->rules->len;
+}
+
+gboolean
+guard_policy_counts(const GuardPolicy *policy)
+{
+        for (guint n = 0; n < policy->rules->len; n++)
+                if (((GuardRule *)g_ptr_array_index(policy->rules, n))->limit > 0)
+                        return TRUE;
+        return FALSE;
 }
 
 gboolean

@@ -24,6 +24,7 @@ GuardPolicy *guard_policy_new_builtin(void);
 GuardPolicy *guard_policy_ref(GuardPolicy *policy);
 void guard_policy_unref(GuardPolicy *policy);
 guint guard_policy_n_rules(const GuardPolicy *policy);
+gboolean guard_policy_counts(const GuardPolicy *policy); /* some rule has limit= */
 gboolean guard_policy_observes(const GuardPolicy *policy); /* mode=observe for everything, on every host */
 gboolean guard_policy_observes_on(const GuardPolicy *policy, GuardLevel host_level);
 /* Classes to be held besides storage, on a non-classified host. */

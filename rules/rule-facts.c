@@ -185,6 +185,8 @@ fact(GuardRuleKey key, const GuardRuleFacts *facts)
                 return g_strdup(guard_connect_to_string(medium->usb != NULL ? medium->usb->connect : GUARD_CONNECT_UNKNOWN));
         case GUARD_KEY_STATUS:
                 return status_list(facts->view.statuses);
+        case GUARD_KEY_LIMIT:
+                return guard_text_pack(N_("reached"), NULL);
         default:
                 return session_text(key, facts->input->session);
         }

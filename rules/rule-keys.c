@@ -296,6 +296,16 @@ parse_locked(GuardRule *rule, const char *value, char **why)
                                                              : bad(why, value, N_("yes or no"));
 }
 
+static gboolean
+parse_limit(GuardRule *rule, const char *value, char **why)
+{
+        guint64 number;
+        if (!g_ascii_string_to_unsigned(value, 10, 1, 1000, &number, NULL))
+                return bad(why, value, N_("a number of devices from 1 to 1000"));
+        rule->limit = (guint)number;
+        return TRUE;
+}
+
 const GuardRuleKeyInfo guard_rule_keys[GUARD_N_KEYS] = {
         [GUARD_KEY_HOST_LEVEL] = {"host-level", parse_host_level},
         [GUARD_KEY_CARRIER] = {"carrier", parse_carrier},
@@ -318,4 +328,5 @@ const GuardRuleKeyInfo guard_rule_keys[GUARD_N_KEYS] = {
         [GUARD_KEY_CONNECT_TYPE] = {"connect-type", parse_connect},
         [GUARD_KEY_SEAT] = {"seat", parse_seat},
         [GUARD_KEY_STATUS] = {"status", parse_status},
+        [GUARD_KEY_LIMIT] = {"limit", parse_limit},
 };

@@ -331,6 +331,21 @@ hours_end(const GuardRule *rule, const GuardRuleFacts *facts)
         return next == G_MAXINT64 ? next : next - facts->input->utc_offset_us;
 }
 
+static guint
+others_by(const GuardRule *rule, const GuardRuleFacts *facts)
+{
+        return facts->input->by_rule != NULL
+                       ? GPOINTER_TO_UINT(g_hash_table_lookup(facts->input->by_rule, rule->name))
+                       : 0;
+}
+
+/* So many of them are here already because of this very rule. */
+static GuardTernary
+match_limit(const GuardRule *rule, const GuardRuleFacts *facts)
+{
+        return yes_if(others_by(rule, facts) < rule->limit);
+}
+
 static const struct {
         GuardTernary (*match)(const GuardRule *rule, const GuardRuleFacts *facts);
         guint depends; /* 0: stays as it is while the device is plugged in */
@@ -356,6 +371,7 @@ static const struct {
         [GUARD_KEY_CONNECT_TYPE] = {match_connect, 0},
         [GUARD_KEY_SEAT] = {match_seat, GUARD_DEPENDS_SESSION},
         [GUARD_KEY_STATUS] = {match_status, GUARD_DEPENDS_REGISTRY},
+        [GUARD_KEY_LIMIT] = {match_limit, GUARD_DEPENDS_OTHERS},
 };
 
 GuardRuleMatch

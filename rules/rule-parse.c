@@ -33,6 +33,23 @@ good_name(const char *name)
         return length > 0 && length <= 64;
 }
 
+/* How loud the record is. There is none that is not made. */
+static void
+parse_severity(GuardRule *rule, const GuardConf *conf, GuardConfGroup *group, GPtrArray *errors)
+{
+        GuardConfEntry *entry = guard_conf_take(group, "severity");
+        GuardSeverity severity = GUARD_SEVERITY_INFO;
+
+        rule->severity = -1;
+        if (entry == NULL)
+                return;
+        if (guard_severity_from_string(entry->value, &severity))
+                rule->severity = (gint)severity;
+        else
+                guard_conf_error(errors, GUARD_ERROR_INVALID_VALUE, conf->file, entry->line, N_("%s=%s: expected %s"),
+                                 "severity", entry->value, "info, notice, warning or critical");
+}
+
 /* Verdict, popup, mode: what the rule does. */
 static void
 parse_effect(GuardRule *rule, const GuardConf *conf, GuardConfGroup *group, GPtrArray *errors)
@@ -41,6 +58,7 @@ parse_effect(GuardRule *rule, const GuardConf *conf, GuardConfGroup *group, GPtr
         GuardConfEntry *popup = guard_conf_take(group, "popup");
         GuardConfEntry *mode = guard_conf_take(group, "mode");
 
+        parse_severity(rule, conf, group, errors);
         if (verdict == NULL)
                 guard_conf_error(errors, GUARD_ERROR_INVALID_VALUE, conf->file, group->line,
                                  N_("[%s] has no verdict=; write admit, read-only or refuse"),
@@ -84,7 +102,7 @@ parse_keys(GuardRule *rule, const GuardConf *conf, GuardConfGroup *group, GPtrAr
 static void
 refuse_unknown(const GuardConf *conf, const GuardConfGroup *group, GPtrArray *errors)
 {
-        GString *known = g_string_new("verdict, popup, mode");
+        GString *known = g_string_new("verdict, popup, severity, mode");
         for (guint n = 0; n < GUARD_N_KEYS; n++)
                 g_string_append_printf(known, ", %s", guard_rule_keys[n].name);
         guard_conf_refuse_unused(conf, group, known->str, errors);

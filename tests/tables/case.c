@@ -197,6 +197,22 @@ read_id(const Reader *r, const char *key, const char *otherwise)
         return (guint16)g_ascii_strtoull(value_of(r, key, otherwise), NULL, 16);
 }
 
+/* "NAME N" */
+static void
+read_by_rule(const Reader *r, Case *c)
+{
+        const char *text = value_of(r, "by-rule", NULL);
+        g_auto(GStrv) words = g_strsplit(text != NULL ? text : "", " ", 2);
+
+        if (text == NULL)
+                return;
+        if (words[0] == NULL || words[1] == NULL)
+                unreadable(r, "by-rule", text);
+        c->by_rule = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_hash_table_insert(c->by_rule, g_strdup(words[0]), GUINT_TO_POINTER((guint)g_ascii_strtoull(words[1], NULL, 10)));
+        c->input.by_rule = c->by_rule;
+}
+
 static void
 read_exception(const Reader *r, Case *c)
 {
@@ -244,6 +260,7 @@ read_medium(const Reader *r, Case *c)
         if (c->input.stage == GUARD_STAGE_BLOCK)
                 read_block(r, c);
         read_exception(r, c);
+        read_by_rule(r, c);
 }
 
 static void
@@ -385,5 +402,6 @@ case_free(Case *c)
         guard_registry_answer_free(c->registry);
         guard_session_free(c->session);
         g_clear_pointer(&c->exceptions, g_ptr_array_unref);
+        g_clear_pointer(&c->by_rule, g_hash_table_unref);
         g_free(c);
 }

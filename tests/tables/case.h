@@ -14,6 +14,7 @@ typedef struct {
         GuardRegistryAnswer *registry;
         GuardSession *session;    /* NULL: nobody */
         GPtrArray *exceptions;    /* of GuardException; NULL: none */
+        GHashTable *by_rule;      /* name of a rule: devices here by it; NULL: none */
         GuardDecisionInput input; /* points at the above */
 } Case;
 

@@ -129,7 +129,7 @@ reads_every_key(void)
                                    "unknown\nfilesystem=vfat\nencryption=luks\n"
                                    "size-min=1K\nsize-max=2T\nusers=li\ngroups=archive\nlocked="
                                    "no\nhours=mon-fri 08:00-18:00;sat 09:00-12:00\n"
-                                   "port=1-2;1-3.*\nconnect-type=external\nseat=seat0\nstatus=issued\n"
+                                   "port=1-2;1-3.*\nconnect-type=external\nseat=seat0\nstatus=issued\nlimit=2\nseverity=warning\n"
                                    "verdict=read-only\npopup=no\nmode=observe\n";
         g_autoptr(GPtrArray) errors = guard_conf_errors_new();
         g_autoptr(GuardPolicy) policy = parse(text, "", errors);

@@ -148,3 +148,22 @@ def test_tried_before_it_is_in_force(guest):
     guest.plug(devices.Stick(media.superfloppy(), serial="PORT").at(port=port.split("-")[1]))
     guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="read-only")
     by_rule(guest, "block-decision", "desk-port", serial="PORT", verdict="read-only")
+
+
+@on("guard")
+def test_one_at_a_time(guest):
+    """limit=1: the second stick waits outside until the first is pulled out."""
+    write(guest, "50-one.conf", "[policy]\nunregistered=refuse\nregistry-absent=refuse\n\n[rule one]\nkind=usb-drive\nlimit=1\n"
+          "verdict=admit\nseverity=notice\n")
+    first, second = (devices.Stick(media.partitioned(["vfat"]), serial=serial) for serial in ("FIRST", "SECOND"))
+    mark = guest.mark()
+    guest.plug(first)
+    assert by_rule(guest, "block-decision", "one", serial="FIRST", verdict="admit")["severity"] == "notice"
+    guest.plug(second)
+    desk.wait_record(guest, "usb-decision", serial="SECOND", verdict="refuse")
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", count=1)
+    mark = guest.mark()
+    guest.unplug(first)
+    record = by_rule(guest, "block-decision", "one", serial="SECOND", verdict="admit")
+    guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="admit")
+    guest.udisks_has(record["block"] + "1")
