@@ -64,8 +64,10 @@ note(const char *event, const GuardException *exception, const char *who, const 
 
         record->message = g_strdup(message);
         record->user = g_strdup(who);
-        if (exception)
+        if (exception) {
+                record->product = g_strdup(exception->name ? exception->name : exception->device);
                 record->details = details(exception);
+        }
         guard_recorder_write(manager->recorder, record, NULL, NULL);
 }
 

@@ -7,8 +7,6 @@
  * the value, in a rule that admits where all have it.
  */
 #include "rules/rule-match.h"
-
-#include "common/device-kind.h"
 #include <string.h>
 
 static GuardTernary
@@ -28,35 +26,6 @@ static GuardTernary
 match_carrier(const GuardRule *rule, const GuardRuleFacts *facts)
 {
         return yes_if((rule->carriers >> facts->input->medium->carrier & 1) != 0);
-}
-
-/* In people's words. Which storage it is shows with the disk. */
-static GuardTernary
-match_device_kind(const GuardRule *rule, const GuardRuleFacts *facts)
-{
-        guint kinds = guard_device_kinds(facts->input->medium);
-
-        if (facts->content_pending && (kinds & GUARD_DEVICE_BY_DISK) != 0 &&
-            (rule->device_kinds & GUARD_DEVICE_BY_DISK) != 0 &&
-            (kinds & rule->device_kinds & ~GUARD_DEVICE_BY_DISK) == 0)
-                return (rule->device_kinds & GUARD_DEVICE_BY_DISK) == GUARD_DEVICE_BY_DISK
-                               ? GUARD_YES
-                               : GUARD_MAYBE;
-        return yes_if((kinds & rule->device_kinds) != 0);
-}
-
-/* What is not USB is here because it is a disk. */
-static GuardTernary
-match_kind(const GuardRule *rule, const GuardRuleFacts *facts)
-{
-        const GuardMedium *medium = facts->input->medium;
-        if ((rule->kinds >> GUARD_USB_STORAGE & 1) != 0 &&
-            (facts->input->stage == GUARD_STAGE_BLOCK || medium->usb == NULL))
-                return GUARD_YES;
-        for (gsize n = 0; medium->usb != NULL && n < medium->usb->descriptors.n_interfaces; n++)
-                if ((rule->kinds >> medium->usb->descriptors.interfaces[n].kind & 1) != 0)
-                        return GUARD_YES;
-        return match_device_kind(rule, facts);
 }
 
 static gboolean
@@ -352,7 +321,7 @@ static const struct {
 } keys[GUARD_N_KEYS] = {
         [GUARD_KEY_HOST_LEVEL] = {match_host_level, GUARD_DEPENDS_HOST},
         [GUARD_KEY_CARRIER] = {match_carrier, 0},
-        [GUARD_KEY_KIND] = {match_kind, 0},
+        [GUARD_KEY_KIND] = {guard_rule_match_kind, 0},
         [GUARD_KEY_INTERFACE_CLASS] = {match_class, 0},
         [GUARD_KEY_VENDOR_ID] = {match_vendor, 0},
         [GUARD_KEY_PRODUCT_ID] = {match_product, 0},

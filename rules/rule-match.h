@@ -26,6 +26,7 @@ typedef struct {
 } GuardRuleMatch;
 
 GuardRuleMatch guard_rule_match(const GuardRule *rule, const GuardRuleFacts *facts);
+GuardTernary guard_rule_match_kind(const GuardRule *rule, const GuardRuleFacts *facts); /* rule-match-kind.c */
 /* "vendor-id is 0951": the fact that @key looked at, for a near miss. Caller frees. */
 char *guard_rule_fact_text(GuardRuleKey key, const GuardRuleFacts *facts);
 
