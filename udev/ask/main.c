@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * guard-ask: run by the block rules (IMPORT{program}) for each disk, partition, sg and bsg node
- * that is not fixed. Prints BAOMI_VERDICT and BAOMI_REASON for udev. udevd waits for it, so it has
+ * that is not fixed, and ("above") for what stands on other block devices. Prints BAOMI_VERDICT and BAOMI_REASON for udev. udevd waits for it, so it has
  * its own deadline, opens no device but to make it read-only, and asks nobody but guardd.
  */
 #include <errno.h>
@@ -14,22 +14,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#include "udev/ask/layers.h"
 #include "udev/ask/verdict.h"
-#include "udev/hold/carrier.h"
-#include "udev/hold/pins-scan.h"
-
-/* Does it carry /, /usr, … now? Then it is a system disk, whatever the pins say. */
-static bool
-carries_system(int root, const char *name)
-{
-        struct hold_system_disks disks;
-
-        hold_system_disks_find(root, false, &disks);
-        for (size_t i = 0; i < disks.n; i++)
-                if (strcmp(disks.list[i].name, name) == 0)
-                        return true;
-        return false;
-}
 
 /* BLKROSET on the event's own node, before anybody may open it: every partition has its own event.
  */
@@ -73,7 +59,7 @@ decide(int root, const char *action, const struct ask_target *target, struct ask
         /* An sg node waits for its disk's verdict: a file, never a question of its own. */
         if (target->node_is_block)
                 ask_begin(root, action, target, &question);
-        if (carries_system(root, target->name) || hold_carrier_pinned(root, target->path)) {
+        if (ask_is_system_disk(root, target->name, target->path)) {
                 answer->verdict = ASK_ADMIT;
                 hold_format(answer->reason, sizeof answer->reason, "system-disk");
                 ask_drop(&question);
@@ -100,6 +86,21 @@ run(int root, const char *action, const char *devpath, const char *node)
         return fflush(stdout) == 0 ? 0 : 1;
 }
 
+/* What stands on other disks. Nothing is said where none of them is guarded. */
+static int
+run_above(int root, const char *devpath, const char *node)
+{
+        struct ask_answer answer;
+        struct ask_target target;
+
+        if (!ask_target_find(root, devpath, &target) || !ask_layers(root, target.name, &answer))
+                return 0;
+        if (answer.verdict == ASK_READ_ONLY && !make_read_only(root, &target, node))
+                answer.verdict = ASK_HOLD;
+        printf("BAOMI_VERDICT=%s\nBAOMI_REASON=%s\n", ask_verdict_to_string(answer.verdict), answer.reason);
+        return fflush(stdout) == 0 ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -114,7 +115,7 @@ main(int argc, char **argv)
                 argc--;
         }
         if (argc != 3) {
-                fprintf(stderr, "usage: guard-ask ACTION DEVPATH DEVNAME (run by udev's rules)\n");
+                fprintf(stderr, "usage: guard-ask ACTION|above DEVPATH DEVNAME (run by udev's rules)\n");
                 return 2;
         }
         root = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -122,5 +123,5 @@ main(int argc, char **argv)
                 fprintf(stderr, "%s: %s\n", sysroot, strerror(errno));
                 return 1;
         }
-        return run(root, argv[0], argv[1], argv[2]);
+        return strcmp(argv[0], "above") == 0 ? run_above(root, argv[1], argv[2]) : run(root, argv[0], argv[1], argv[2]);
 }

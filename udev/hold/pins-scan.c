@@ -94,10 +94,12 @@ add_number(struct scan *scan, unsigned major, unsigned minor, unsigned depth)
 static void
 add_file(struct scan *scan, const char *path, unsigned depth)
 {
-        struct stat st;
+        struct statx st;
 
-        if (fstatat(scan->root, hold_rel(path), &st, 0) == 0 && S_ISREG(st.st_mode))
-                add_number(scan, major(st.st_dev), minor(st.st_dev), depth);
+        /* as it is known: a server that is away must not be waited for */
+        if (statx(scan->root, hold_rel(path), AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE, &st) == 0 &&
+            S_ISREG(st.stx_mode))
+                add_number(scan, st.stx_dev_major, st.stx_dev_minor, depth);
 }
 
 static void
@@ -205,6 +207,16 @@ hold_system_disks_find(int root, bool declared, struct hold_system_disks *out)
         hold_table_fstab(root, found, &scan);
         hold_table_crypttab(root, found, &scan);
         hold_table_cmdline(root, found, &scan);
+}
+
+void
+hold_disks_below(int root, const char *name, struct hold_system_disks *out)
+{
+        struct scan scan = {root, "", out, false};
+
+        out->n = 0;
+        out->missing[0] = '\0';
+        add_block(&scan, name, 0);
 }
 
 struct text {

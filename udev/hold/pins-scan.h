@@ -23,6 +23,9 @@ struct hold_system_disks {
 /* What carries /, /usr, /boot, /var, /home or swap now; with @declared also what fstab, crypttab
  * and the kernel command line name without nofail or noauto. */
 void hold_system_disks_find(int root, bool declared, struct hold_system_disks *out);
+/* The disks that the block device @name ("dm-0", "md127p1", "loop3", "sda1") stands on; itself where it
+ * stands on none. What lies on a network is on no disk. */
+void hold_disks_below(int root, const char *name, struct hold_system_disks *out);
 /* Writes the pins of all of them to @path, or to stdout where it is NULL. Pins in the old file that
  * serve what is missing now stay: a disk may be unplugged while an initramfs is built. Exit status.
  */

@@ -282,6 +282,80 @@ test_guardd_is_silent(Fixture *f, gconstpointer data)
         g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
 }
 
+/* /sys of @name, which stands on @below. */
+static char *
+layer(Fixture *f, const char *name, guint minor, const char *below)
+{
+        char *path = g_strdup_printf("/devices/virtual/block/%s", name);
+        g_autofree char *dev = g_strdup_printf("sys%s/dev", path);
+        g_autofree char *slave = g_strdup_printf("sys%s/slaves/%s", path, below);
+        g_autofree char *link = g_strdup_printf("sys/class/block/%s", name);
+        g_autofree char *target = g_strdup_printf("../../devices/virtual/block/%s", name);
+        g_autofree char *number = g_strdup_printf("253:%u\n", minor);
+
+        fake_write(f->fake, dev, number);
+        fake_write(f->fake, slave, "");
+        fake_link(f->fake, link, target);
+        return path;
+}
+
+static void
+put_on_bus(Fixture *f, const char *bus)
+{
+        g_autofree char *subsystem = g_strdup_printf("sys%s/subsystem", f->usb);
+        g_autofree char *full = g_build_filename(f->fake->path, subsystem, NULL);
+        g_autofree char *target = g_strdup_printf("../../../../../bus/%s", bus);
+
+        (void)unlink(full);
+        fake_link(f->fake, subsystem, target);
+}
+
+static void
+assert_above(Fixture *f, const char *path, const char *expected)
+{
+        g_autofree char *sysroot = g_strdup_printf("--sysroot=%s", f->fake->path);
+        const char *argv[] = {g_getenv("GUARD_ASK"), sysroot, "above", path, "/dev/none", NULL};
+        g_autofree char *out = NULL;
+        int status;
+
+        g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, 0, NULL, NULL, &out, NULL, &status, NULL));
+        g_assert_cmpint(status, ==, 0);
+        g_assert_cmpstr(out, ==, expected);
+}
+
+/* LVM on LUKS on a partition of a stick; the same on a fixed disk, which is nobody's business. */
+static void
+test_layers(Fixture *f, gconstpointer data)
+{
+        g_autofree char *removable = g_strdup_printf("sys%s/removable", f->disk);
+        g_autofree char *luks = layer(f, "dm-0", 0, "sda1");
+        g_autofree char *lvm = layer(f, "dm-1", 1, "dm-0");
+
+        (void)data;
+        put_on_bus(f, "pci");
+        assert_above(f, lvm, "");
+        put_on_bus(f, "usb");
+        assert_above(f, luks, "BAOMI_VERDICT=hold\nBAOMI_REASON=none\n");
+        write_verdict(f, "7", "sda", 7, "verdict=admit\nreason=policy");
+        assert_above(f, luks, "BAOMI_VERDICT=admit\nBAOMI_REASON=policy\n");
+        assert_above(f, lvm, "BAOMI_VERDICT=admit\nBAOMI_REASON=policy\n");
+        write_verdict(f, "7", "sda", 7, "verdict=refuse\nreason=drive-lost");
+        assert_above(f, lvm, "BAOMI_VERDICT=refuse\nBAOMI_REASON=drive-lost\n");
+        /* a node that cannot be made read-only waits */
+        write_verdict(f, "7", "sda", 7, "verdict=read-only\nreason=policy");
+        assert_above(f, lvm, "BAOMI_VERDICT=hold\nBAOMI_REASON=policy\n");
+        /* the root file system is on it: never held */
+        fake_link(f->fake, "sys/dev/block/253:1", "../../class/block/dm-1");
+        fake_write(f->fake, "proc/self/mountinfo", "22 1 253:1 / / rw shared:1 - ext4 /dev/dm-1 rw\n");
+        assert_above(f, lvm, "");
+        fake_write(f->fake, "proc/self/mountinfo", "");
+        /* a card reader on another bus is known by its tray alone */
+        put_on_bus(f, "pci");
+        assert_above(f, lvm, "");
+        fake_write(f->fake, removable, "1\n");
+        assert_above(f, lvm, "BAOMI_VERDICT=hold\nBAOMI_REASON=policy\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -295,6 +369,7 @@ main(int argc, char **argv)
         CASE("without-diskseq", 0, test_without_diskseq);
         CASE("system-disk", 7, test_system_disk);
         CASE("verdict-before-pin", 7, test_verdict_before_pin);
+        CASE("layers", 7, test_layers);
         CASE("guardd-answers", 7, test_guardd_answers);
         CASE("guardd-talks-nonsense", 7, test_guardd_talks_nonsense);
         CASE("guardd-is-silent", 7, test_guardd_is_silent);
