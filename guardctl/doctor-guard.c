@@ -154,8 +154,21 @@ look_system_disks(GuardctlDoctor *doctor)
                                       _("A system disk on USB is never held: %s"), lines[i] + strlen("usb "));
 }
 
+static void
+look_host_secret(GuardctlDoctor *doctor)
+{
+        g_autofree char *path = guardctl_doctor_path(doctor, GUARD_HOST_SECRET);
+        struct stat file;
+
+        if (stat(path, &file) == 0 && (file.st_mode & 077) != 0)
+                guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("chmod 0600 it, and have the desk renew the secret: guardctl station host renew"),
+                              _("%s is readable by others than root: who has read it can answer this computer's requests for exceptions"),
+                              GUARD_HOST_SECRET);
+}
+
 const GuardctlCheck guardctl_guard_checks[] = {
         {"guardd", look_unit},     {"host-conf", look_host},   {"policy", look_policy},             {"keys", look_keys},
         {"registry", look_registry}, {"updates", guardctl_doctor_look_at_updates}, {"ledger", look_ledger}, {"system-disks", look_system_disks},
+        {"host-secret", look_host_secret},
         {NULL, NULL},
 };

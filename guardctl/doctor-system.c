@@ -7,19 +7,53 @@
 #include <string.h>
 #include "guardctl/doctor.h"
 
+/* Who has the group of number @gid for his first one; appended to @members, with commas. */
 static void
-look_groups(GuardctlDoctor *doctor)
+add_first_group(GuardctlDoctor *doctor, const char *gid, GString *members)
 {
-        static const char *const groups[] = {"disk", "floppy", NULL};
+        g_autofree char *text = guardctl_doctor_read(doctor, "/etc/passwd");
+        g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+
+        for (guint i = 0; lines && lines[i]; i++) {
+                g_auto(GStrv) fields = g_strsplit(lines[i], ":", 7);
+
+                if (g_strv_length(fields) >= 4 && g_str_equal(fields[3], gid))
+                        g_string_append_printf(members, "%s%s", members->len > 0 ? "," : "", fields[0]);
+        }
+}
+
+/* Everybody in @group, by /etc/group and by /etc/passwd. Caller frees. */
+static char *
+members_of(GuardctlDoctor *doctor, const char *group)
+{
         g_autofree char *text = guardctl_doctor_read(doctor, "/etc/group");
         g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+        GString *members = g_string_new(NULL);
 
         for (guint i = 0; lines && lines[i]; i++) {
                 g_auto(GStrv) fields = g_strsplit(lines[i], ":", 4);
 
-                if (g_strv_length(fields) == 4 && *fields[3] && g_strv_contains(groups, fields[0]))
-                        guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("Take them out: gpasswd -d USER GROUP."),
-                                      _("In group %s, which reads and writes whole disks past every check: %s"), fields[0], fields[3]);
+                if (g_strv_length(fields) != 4 || !g_str_equal(fields[0], group))
+                        continue;
+                g_string_append(members, fields[3]);
+                add_first_group(doctor, fields[2], members);
+        }
+        return g_string_free(members, FALSE);
+}
+
+#define TAKE_OUT _("Take them out: gpasswd -d USER GROUP, or usermod -g for a first group.")
+
+static void
+look_groups(GuardctlDoctor *doctor)
+{
+        static const char *const groups[] = {"disk", "floppy"};
+
+        for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
+                g_autofree char *members = members_of(doctor, groups[i]);
+
+                if (*members)
+                        guardctl_find(doctor, GUARD_SEVERITY_WARNING, TAKE_OUT,
+                                      _("In group %s, which reads and writes whole disks past every check: %s"), groups[i], members);
         }
 }
 
@@ -27,16 +61,11 @@ look_groups(GuardctlDoctor *doctor)
 static void
 look_input_group(GuardctlDoctor *doctor)
 {
-        g_autofree char *text = guardctl_doctor_read(doctor, "/etc/group");
-        g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+        g_autofree char *members = members_of(doctor, "input");
 
-        for (guint i = 0; lines && lines[i]; i++) {
-                g_auto(GStrv) fields = g_strsplit(lines[i], ":", 4);
-
-                if (g_strv_length(fields) == 4 && *fields[3] && g_str_equal(fields[0], "input"))
-                        guardctl_find(doctor, GUARD_SEVERITY_WARNING, _("Take them out: gpasswd -d USER GROUP."),
-                                      _("In group input, whose members can pretend to type, so that no screen is locked: %s"), fields[3]);
-        }
+        if (*members)
+                guardctl_find(doctor, GUARD_SEVERITY_WARNING, TAKE_OUT,
+                              _("In group input, whose members can pretend to type, so that no screen is locked: %s"), members);
 }
 
 static void

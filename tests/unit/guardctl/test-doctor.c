@@ -165,6 +165,8 @@ test_faults(void)
                 {{"/etc/udisks2/mount_options.conf", "defaults=ro,suid\n"}, "udisks-options"},
                 {{"/etc/group", "disk:x:6:wang\n"}, "disk-group"},
                 {{"/etc/group", "input:x:106:wang\n"}, "input-group"},
+                {{"/etc/passwd", "root:x:0:0::/root:/bin/sh\nwang:x:1000:6::/home/wang:/bin/bash\n"}, "disk-group"},
+                {{"/etc/baomi-guard/host.secret", "[secret]\n"}, "host-secret"},
                 {{"/usr/bin/physlock", NULL}, "console-lock"},
                 {{"/etc/fstab", "/dev/sdb1 /mnt vfat noauto,users 0 0\n"}, "fstab"},
                 {{"/etc/fstab", "/dev/disk/by-id/usb-x /srv ext4 defaults 0 0\n"}, "fstab"},
