@@ -24,7 +24,7 @@ struct GuardExceptions {
         gboolean own_clock;
         gint64 anchor_us, anchor_boot_us; /* it was so late then, at least */
         GPtrArray *all;                   /* of GuardException, owned */
-        GPtrArray *in_force;              /* of the same, not owned */
+        GPtrArray *in_force;              /* of the same, not owned: what was last asked for */
         GuardPendingRequest request;
         guint wrong_before; /* wrong codes since a good one: each void request makes the next wait
                                longer */

@@ -49,18 +49,6 @@ is_over(const GuardException *one, gint64 now)
 }
 
 static void
-sort(GuardExceptions *exceptions)
-{
-        g_ptr_array_set_size(exceptions->in_force, 0);
-        for (guint n = 0; n < exceptions->all->len; n++) {
-                GuardException *one = g_ptr_array_index(exceptions->all, n);
-
-                if (one->ends_us != 0)
-                        g_ptr_array_add(exceptions->in_force, one);
-        }
-}
-
-static void
 set_alarm_clock(GuardExceptions *exceptions)
 {
         gint64 next = G_MAXINT64;
@@ -104,7 +92,6 @@ end_due(GuardExceptions *exceptions)
                 g_ptr_array_remove_index(exceptions->all, n - 1);
                 any = TRUE;
         }
-        sort(exceptions);
         set_alarm_clock(exceptions);
         if (!any)
                 return;
@@ -166,15 +153,28 @@ guard_exceptions_free(GuardExceptions *exceptions)
         g_free(exceptions);
 }
 
+/* What policy has forbidden since is kept, and not in force while it does. */
+static gboolean
+is_allowed(const GuardException *one, const GuardExceptionSettings *settings)
+{
+        return settings->allow && (settings->write || one->verdict != GUARD_VERDICT_ADMIT) &&
+               (settings->offline || !one->offline);
+}
+
 const GPtrArray *
 guard_exceptions_in_force(GuardExceptions *exceptions)
 {
+        const GuardExceptionSettings *settings = exceptions->owner->settings(exceptions->data);
         gint64 now = guard_exceptions_now(exceptions);
 
-        /* the timer takes them out; a decision in the same instant does not use one that is over */
-        for (guint n = exceptions->in_force->len; n > 0; n--)
-                if (is_over(g_ptr_array_index(exceptions->in_force, n - 1), now))
-                        g_ptr_array_remove_index(exceptions->in_force, n - 1);
+        /* the timer takes out what is over; a decision in the same instant does not use it */
+        g_ptr_array_set_size(exceptions->in_force, 0);
+        for (guint n = 0; n < exceptions->all->len; n++) {
+                GuardException *one = g_ptr_array_index(exceptions->all, n);
+
+                if (one->ends_us != 0 && !is_over(one, now) && is_allowed(one, settings))
+                        g_ptr_array_add(exceptions->in_force, one);
+        }
         return exceptions->in_force;
 }
 
@@ -276,7 +276,6 @@ add(GuardExceptions *exceptions, GuardException *exception, GError **error)
                 g_ptr_array_remove_index(exceptions->all, exceptions->all->len - 1);
                 return NULL;
         }
-        sort(exceptions);
         set_alarm_clock(exceptions);
         return exception;
 }
@@ -341,6 +340,11 @@ guard_exceptions_approve(GuardExceptions *exceptions, const char *id, const char
 
         if (one == NULL)
                 return NULL;
+        if (!exceptions->owner->settings(exceptions->data)->allow) {
+                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_DENIED,
+                                    _("The policy of this computer allows no exceptions ([exceptions] of policy.d)"));
+                return NULL;
+        }
         if (one->ends_us != 0) {
                 guard_exceptions_fail(error, GUARD_ERROR_EXISTS,
                                       N_("Exception %s is in force already"), one->id);
@@ -377,7 +381,6 @@ guard_exceptions_revoke(GuardExceptions *exceptions, const char *id, const char 
         exceptions->owner->note(GUARD_KIND_EXCEPTION_ENDED, one, who,
                                 "The exception was taken back.", exceptions->data);
         g_ptr_array_remove(exceptions->all, one);
-        sort(exceptions);
         set_alarm_clock(exceptions);
         exceptions->owner->changed(exceptions->data);
         /* it would be back after a restart: whoever took it back has to know */

@@ -352,6 +352,34 @@ test_guessing(Desk *desk, gconstpointer data)
         }
 }
 
+/* A policy that changes its mind: at once, in both directions. */
+static void
+test_policy_changes(Desk *desk, gconstpointer data)
+{
+        const GuardExceptionAsk ask = an_hour();
+        GuardExceptionAsk reading = an_hour();
+        g_autoptr(GError) error = NULL;
+        const GuardException *waits;
+
+        (void)data;
+        reading.verdict = GUARD_VERDICT_READ_ONLY;
+        reading.device = "usb:0951:1666:B";
+        g_assert_nonnull(guard_exceptions_allow(desk->exceptions, &ask, NULL));
+        g_assert_nonnull(guard_exceptions_allow(desk->exceptions, &reading, NULL));
+        desk->settings.approvals = 2;
+        waits = guard_exceptions_allow(desk->exceptions, &reading, NULL);
+        g_assert_nonnull(waits);
+        g_assert_cmpuint(in_force(desk), ==, 2);
+        desk->settings.write = FALSE;
+        g_assert_cmpuint(in_force(desk), ==, 1);
+        desk->settings.allow = FALSE;
+        g_assert_cmpuint(in_force(desk), ==, 0);
+        g_assert_null(guard_exceptions_approve(desk->exceptions, waits->id, "wang", 1001, &error));
+        g_assert_error(error, GUARD_ERROR, GUARD_ERROR_DENIED);
+        guard_exception_settings_init(&desk->settings, FALSE);
+        g_assert_cmpuint(in_force(desk), ==, 2);
+}
+
 /* What cannot be kept is not made; what cannot be read is not in force. */
 static void
 test_file(Desk *desk, gconstpointer data)
@@ -387,6 +415,7 @@ main(int argc, char **argv)
         g_test_add("/exceptions/clock-is-set", Desk, NULL, set_up, test_clock_is_set, tear_down);
         g_test_add("/exceptions/restart", Desk, NULL, set_up, test_restart, tear_down);
         g_test_add("/exceptions/policy", Desk, NULL, set_up, test_policy, tear_down);
+        g_test_add("/exceptions/policy-changes", Desk, NULL, set_up, test_policy_changes, tear_down);
         g_test_add("/exceptions/two-people", Desk, NULL, set_up, test_two_people, tear_down);
         g_test_add("/exceptions/codes", Desk, NULL, set_up, test_codes, tear_down);
         g_test_add("/exceptions/guessing", Desk, NULL, set_up, test_guessing, tear_down);

@@ -40,7 +40,7 @@ def in_use(guest, serial, verdict="admit"):
     return record["block"] + "1"
 
 
-@on("guard")
+@on("guard", idle=True)
 def test_ends(guest):
     """Let in for a minute, with the clock set back by a day and guardd started anew meanwhile."""
     device = refused_stick(guest, "COURT")
