@@ -149,3 +149,22 @@ guard_reason_describe(GuardReason reason)
 {
         return _(reasons[(guint)reason < GUARD_N_REASONS ? reason : GUARD_REASON_NONE].sentence);
 }
+
+gboolean
+guard_reason_is_of_policy(GuardReason reason)
+{
+        switch (reason) {
+        case GUARD_REASON_NONE:
+        case GUARD_REASON_REGISTRY_LOST:
+        case GUARD_REASON_REGISTRY_STALE:
+        case GUARD_REASON_REGISTRY_ABSENT:
+        case GUARD_REASON_CONTENT_CHANGED:
+        case GUARD_REASON_UNREGISTERED:
+        case GUARD_REASON_POLICY:
+        case GUARD_REASON_REGISTERED:
+        case GUARD_REASON_NOBODY_PRESENT:
+                return TRUE;
+        default:
+                return FALSE;
+        }
+}

@@ -70,4 +70,7 @@ guard_verdict_worst(GuardVerdict a, GuardVerdict b)
         return a < b ? a : b;
 }
 
+/* Is it policy's answer, which an exception may stand in for? What the core says is nobody's to open. */
+gboolean guard_reason_is_of_policy(GuardReason reason);
+
 G_END_DECLS

@@ -95,26 +95,6 @@ guard_manager_exceptions(GuardManager *manager)
         return manager->exceptions;
 }
 
-/* Which no exception opens: the same as in rules/'s core. */
-static gboolean
-is_of_policy(GuardReason reason)
-{
-        switch (reason) {
-        case GUARD_REASON_NONE:
-        case GUARD_REASON_POLICY:
-        case GUARD_REASON_UNREGISTERED:
-        case GUARD_REASON_CONTENT_CHANGED:
-        case GUARD_REASON_REGISTRY_ABSENT:
-        case GUARD_REASON_REGISTRY_LOST:
-        case GUARD_REASON_REGISTRY_STALE:
-        case GUARD_REASON_REGISTERED:
-        case GUARD_REASON_NOBODY_PRESENT:
-                return TRUE;
-        default:
-                return FALSE;
-        }
-}
-
 gboolean
 guard_manager_exception_device(GuardManager *manager, const char *id, char **device, char **name, GError **error)
 {
@@ -125,7 +105,7 @@ guard_manager_exception_device(GuardManager *manager, const char *id, char **dev
 
         if (!found)
                 said = guard_text_pack(N_("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"), id, NULL);
-        else if (worst && !is_of_policy(worst->reason))
+        else if (worst && !guard_reason_is_of_policy(worst->reason))
                 said = guard_text_pack(N_("No exception can be made for this device: %s"), guard_reason_describe(worst->reason), NULL);
         else if ((*device = guard_exception_device(found->medium)) == NULL)
                 said = guard_text_pack(N_("No exception can be made for '%s': it has nothing that tells it from others"), id, NULL);

@@ -38,8 +38,9 @@ struct GuardAgent {
         GHashTable *alarms;        /* key → text that was told */
         GHashTable *windowed;      /* keys of messages that a window of ours has shown instead of a popup */
         gboolean notifications;    /* what the heartbeat says of the popups */
-        GuardWindow *details, *history, *mark;
-        char *details_device;      /* what the details are about */
+        GuardWindow *details, *history, *mark, *ask;
+        char *ask_device;          /* what an exception is asked for */
+        char *details_device, *details_title; /* what the details are about */
         GuardCount counts[GUARD_N_COUNTS];
 };
 
@@ -56,6 +57,8 @@ void guard_agent_on_host(GVariant *host, gpointer user_data);
 void guard_agent_show_details(GuardAgent *agent, const GuardMessage *message);
 void guard_agent_eject(GuardAgent *agent, const char *device);
 void guard_agent_close_windows(GuardAgent *agent);
+/* agent-ask.c: an exception, by a code of the coordination group's */
+void guard_agent_ask(GuardAgent *agent, const char *device, const char *title);
 /* agent-mark.c */
 void guard_agent_show_mark(GuardAgent *agent);
 /* agent-countdown.c */

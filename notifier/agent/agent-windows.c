@@ -33,6 +33,8 @@ on_said(GuardWindow *window, const char *line, gpointer user_data)
                 guard_agent_show_history(agent);
         else if (g_str_equal(line, "eject") && agent->details_device)
                 guard_agent_eject(agent, agent->details_device);
+        else if (g_str_equal(line, "ask") && agent->details_device)
+                guard_agent_ask(agent, agent->details_device, agent->details_title);
 }
 
 static void
@@ -61,6 +63,7 @@ guard_agent_show_details(GuardAgent *agent, const GuardMessage *message)
         g_variant_dict_insert(&content, "body", "s", message->body);
         g_variant_dict_insert(&content, "critical", "b", message->critical);
         g_variant_dict_insert(&content, "eject", "b", message->can_eject);
+        g_variant_dict_insert(&content, "ask", "b", message->can_ask);
         if (message->facts) {
                 g_autoptr(GuardEvent) event = guard_event_new(message->facts);
 
@@ -68,6 +71,8 @@ guard_agent_show_details(GuardAgent *agent, const GuardMessage *message)
         }
         g_free(agent->details_device);
         agent->details_device = g_strdup(message->device);
+        g_free(agent->details_title);
+        agent->details_title = g_strdup(message->title);
         show(agent, &agent->details, "details", g_variant_dict_end(&content));
 }
 
@@ -152,4 +157,5 @@ guard_agent_close_windows(GuardAgent *agent)
         drop(&agent->details);
         drop(&agent->history);
         drop(&agent->mark);
+        drop(&agent->ask);
 }

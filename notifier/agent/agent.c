@@ -228,6 +228,8 @@ guard_agent_free(GuardAgent *agent)
         g_free(agent->contact_name);
         g_free(agent->contact_phone);
         g_free(agent->details_device);
+        g_free(agent->details_title);
+        g_free(agent->ask_device);
         g_free(agent->window_program);
         g_free(agent->mark_style);
         g_free(agent);

@@ -181,6 +181,7 @@ guard_message_of_event(const GuardEvent *event, const GuardContact *contact)
                 message->body = g_strdup_printf(_("%1$s %2$s"), what, todo);
         message->critical = event->severity >= GUARD_SEVERITY_CRITICAL;
         message->can_eject = event->device && (event->verdict == GUARD_VERDICT_ADMIT || event->verdict == GUARD_VERDICT_READ_ONLY);
+        message->can_ask = event->device && event->verdict == GUARD_VERDICT_REFUSE && guard_reason_is_of_policy(event->reason);
         message->seq = event->seq;
         message->device = g_strdup(event->device);
         return message;

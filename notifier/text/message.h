@@ -20,6 +20,7 @@ typedef struct {
         char *title, *body; /* plain text without < > & */
         gboolean critical; /* passes do-not-disturb, stays until read */
         gboolean can_eject;
+        gboolean can_ask; /* refused by policy: an exception may be asked for */
         guint64 seq;       /* the record, 0: none */
         char *device;      /* NULL: about no device */
         GVariant *facts;   /* a{sv}, what was told, for the details; NULL: nothing more than the body. Set by who has it */

@@ -6,7 +6,7 @@
 #include "notifier/window/face.h"
 
 static struct {
-        GtkWidget *window, *title, *body, *grid, *eject;
+        GtkWidget *window, *title, *body, *grid, *eject, *ask;
 } w;
 
 static void
@@ -39,8 +39,11 @@ build(void)
         gtk_box_set_spacing(GTK_BOX(buttons), 8);
         w.eject = guard_face_button(_("_Eject"), G_CALLBACK(on_button), (gpointer) "eject");
         gtk_widget_set_no_show_all(w.eject, TRUE);
+        w.ask = guard_face_button(_("_Ask for permission…"), G_CALLBACK(on_button), (gpointer) "ask");
+        gtk_widget_set_no_show_all(w.ask, TRUE);
         close = guard_face_button(_("_Close"), G_CALLBACK(on_close), NULL);
         gtk_container_add(GTK_CONTAINER(buttons), w.eject);
+        gtk_container_add(GTK_CONTAINER(buttons), w.ask);
         gtk_container_add(GTK_CONTAINER(buttons), guard_face_button(_("My _history"), G_CALLBACK(on_button), (gpointer) "history"));
         gtk_container_add(GTK_CONTAINER(buttons), close);
         gtk_box_pack_start(GTK_BOX(box), w.title, FALSE, FALSE, 0);
@@ -77,12 +80,13 @@ fill_rows(GVariant *content)
 static void
 update(GVariant *content)
 {
-        gboolean critical = FALSE, can_eject = FALSE;
+        gboolean critical = FALSE, can_eject = FALSE, can_ask = FALSE;
 
         if (!w.window)
                 build();
         g_variant_lookup(content, "critical", "b", &critical);
         g_variant_lookup(content, "eject", "b", &can_eject);
+        g_variant_lookup(content, "ask", "b", &can_ask);
         gtk_label_set_text(GTK_LABEL(w.title), guard_face_text(content, "title"));
         gtk_label_set_text(GTK_LABEL(w.body), guard_face_text(content, "body"));
         if (critical)
@@ -91,6 +95,7 @@ update(GVariant *content)
                 gtk_style_context_remove_class(gtk_widget_get_style_context(w.title), "guard-critical");
         fill_rows(content);
         gtk_widget_set_visible(w.eject, can_eject);
+        gtk_widget_set_visible(w.ask, can_ask);
         gtk_widget_show_all(w.window);
         gtk_window_present(GTK_WINDOW(w.window));
 }

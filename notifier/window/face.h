@@ -13,7 +13,7 @@ typedef struct {
         void (*update)(GVariant *content); /* a{sv}; builds at the first time */
 } GuardFace;
 
-extern const GuardFace guard_face_details, guard_face_history, guard_face_countdown, guard_face_mark;
+extern const GuardFace guard_face_details, guard_face_history, guard_face_countdown, guard_face_mark, guard_face_ask;
 
 /* Before GTK begins: which displays the mark may be on. After it: TRUE where the other one would be better, and the
  * program is to begin anew with it. */

@@ -11,7 +11,7 @@
 #include "common/guard-names.h"
 #include "notifier/window/face.h"
 
-static const GuardFace *const faces[] = {&guard_face_details, &guard_face_history, &guard_face_countdown, &guard_face_mark};
+static const GuardFace *const faces[] = {&guard_face_details, &guard_face_history, &guard_face_countdown, &guard_face_mark, &guard_face_ask};
 
 static const char css[] =
         ".guard-title { font-size: 150%; font-weight: bold; }"
