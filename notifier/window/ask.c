@@ -91,6 +91,8 @@ row(GtkWidget *grid, int at, const char *label, GtkWidget *widget)
 
         gtk_label_set_xalign(GTK_LABEL(name), 0);
         gtk_label_set_mnemonic_widget(GTK_LABEL(name), widget);
+        if (GTK_IS_ENTRY(widget)) /* GTK 3 tells a screen reader that there is a label, not what it says */
+                atk_object_set_name(gtk_widget_get_accessible(widget), gtk_label_get_text(GTK_LABEL(name)));
         gtk_widget_set_hexpand(widget, TRUE);
         gtk_grid_attach(GTK_GRID(grid), name, 0, at, 1, 1);
         gtk_grid_attach(GTK_GRID(grid), widget, 1, at, 1, 1);
@@ -113,7 +115,7 @@ make_form(void)
 {
         GtkWidget *grid = new_grid();
 
-        w.length = row(grid, 0, _("_How long"), gtk_combo_box_text_new());
+        w.length = row(grid, 0, _("_For how long"), gtk_combo_box_text_new());
         for (gsize n = 0; n < G_N_ELEMENTS(lengths); n++)
                 gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(w.length), lengths[n].seconds, _(lengths[n].label));
         gtk_combo_box_set_active(GTK_COMBO_BOX(w.length), 1);
