@@ -8,6 +8,7 @@
 #include "notifier/agent/agent-private.h"
 
 #define TIMEOUT_MS 30000
+#define MAX_NUMBER 64
 
 static GVariant *
 say(const char *key, const char *text)
@@ -101,7 +102,8 @@ guard_agent_ask(GuardAgent *agent, const char *device, const char *title)
 {
         static const GuardWindowHandlers handlers = {on_said, on_closed};
         const GuardContact contact = {agent->contact_name, agent->contact_phone};
-        g_autofree char *who = guard_message_contact(&contact);
+        g_autofree char *who = guard_message_contact(&contact), *number = NULL;
+        const char *host_id = "";
         g_autoptr(GError) error = NULL;
         GVariantDict content;
 
@@ -111,6 +113,10 @@ guard_agent_ask(GuardAgent *agent, const char *device, const char *title)
         g_variant_dict_init(&content, NULL);
         g_variant_dict_insert(&content, "title", "s", title ? title : "");
         g_variant_dict_insert(&content, "contact", "s", who);
+        if (agent->host)
+                g_variant_lookup(agent->host, "host_id", "&s", &host_id);
+        number = guard_message_clean(host_id, MAX_NUMBER);
+        g_variant_dict_insert(&content, "host_id", "s", number);
         agent->ask = guard_window_open(agent->window_program, "ask", g_variant_dict_end(&content), &handlers, agent, &error);
         if (!agent->ask)
                 g_warning("no window can be shown: %s", error->message);

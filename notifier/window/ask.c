@@ -8,7 +8,7 @@
 
 static struct {
         GtkWidget *window, *title, *body, *error, *form, *length, *write, *reason, *next, *codes, *code, *answer, *enter, *close;
-        char *contact;
+        char *contact, *host_id;
 } w;
 
 static const struct {
@@ -141,7 +141,7 @@ make_codes(void)
         gtk_label_set_selectable(GTK_LABEL(w.code), TRUE);
         w.answer = row(grid, 1, _("Their _answer"), gtk_entry_new());
         gtk_entry_set_max_length(GTK_ENTRY(w.answer), 40);
-        w.enter = guard_face_button(_("_Enter"), G_CALLBACK(on_enter), NULL);
+        w.enter = guard_face_button(_("_Submit"), G_CALLBACK(on_enter), NULL);
         gtk_widget_set_sensitive(w.enter, FALSE);
         gtk_grid_attach(GTK_GRID(grid), w.enter, 2, 1, 1, 1);
         g_signal_connect(w.answer, "changed", G_CALLBACK(on_answer), NULL);
@@ -157,6 +157,7 @@ build(GVariant *content)
         w.window = guard_face_window(_("Baomi Guard"), &box);
         gtk_window_set_default_size(GTK_WINDOW(w.window), 640, -1);
         w.contact = g_strdup(guard_face_text(content, "contact"));
+        w.host_id = g_strdup(guard_face_text(content, "host_id"));
         w.title = guard_face_label("guard-title", 40);
         w.body = guard_face_label("guard-body", 52);
         w.error = guard_face_label("guard-critical", 56);
@@ -205,13 +206,14 @@ update(GVariant *content)
         }
         if (*code) {
                 gtk_label_set_text(GTK_LABEL(w.code), code);
-                show_step(w.codes, g_strdup_printf(_("Call %s, tell them the number of this computer and this code, and enter what they "
-                                                     "answer."),
-                                                   w.contact));
+                show_step(w.codes, g_strdup_printf(_("Call %1$s, tell them the number of this computer (%2$s) and this code, and enter what "
+                                                     "they answer."),
+                                                   w.contact, w.host_id));
                 gtk_widget_grab_focus(w.answer);
         }
         if (*guard_face_text(content, "done")) {
                 show_step(NULL, g_strdup(_("It is allowed, and can be used in a moment. It ends by itself.")));
+                gtk_label_set_text(GTK_LABEL(w.title), _("Allowed for a time"));
                 gtk_widget_grab_focus(w.close);
         }
         gtk_label_set_text(GTK_LABEL(w.error), error);

@@ -168,7 +168,7 @@ def test_ask_for_permission(guest):
     press(guest, "guard-notifier", "申请临时许可")
     guest.run_until("pgrep -u clerk -f 'guard-notifier-window ask'", 60)
     at_the_window(guest, FILL, "原因", "法院材料")
-    text = at_the_window(guest, READ, "请读出", "王老师（电话 8203）")
+    text = at_the_window(guest, READ, "请读出", "王老师（电话 8203）", "PC-0042")
     code = re.search(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b", text).group()
     answer = guest.sh(station % ("answer PC-0042 %s --reason telephone --json" % code))
     at_the_window(guest, FILL, "对方的答复码", json.loads(answer)["code"].lower())
