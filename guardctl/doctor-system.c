@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include "guardctl/doctor.h"
+#include "common/guard-shield.h"
 
 /* Who has the group of number @gid for his first one; appended to @members, with commas. */
 static void
@@ -210,10 +211,15 @@ look_shield(GuardctlDoctor *doctor)
 {
         g_autofree char *lsm = guardctl_doctor_read(doctor, "/sys/kernel/security/lsm");
 
-        guardctl_find(doctor, GUARD_SEVERITY_NOTICE,
-                      _("Give root only to those who may switch the guard off; review the ledger and the audit log."),
-                      lsm && strstr(lsm, "bpf") ? _("The kernel shield is not installed: root can open and mount a quarantined disk")
-                                                : _("This kernel has no BPF LSM for the shield: root can open and mount a quarantined disk"));
+        if (guardctl_doctor_exists(doctor, SHIELD_FOLDER "/open"))
+                return;
+        if (lsm && strstr(lsm, "bpf"))
+                guardctl_find(doctor, GUARD_SEVERITY_NOTICE, _("systemctl enable --now baomi-guard-shield"),
+                              _("The kernel shield is not switched on: root can open and mount a quarantined disk"));
+        else
+                guardctl_find(doctor, GUARD_SEVERITY_NOTICE,
+                              _("Give root only to those who may switch the guard off; review the ledger and the audit log."),
+                              _("This kernel has no BPF LSM for the shield: root can open and mount a quarantined disk"));
 }
 
 const GuardctlCheck guardctl_system_checks[] = {

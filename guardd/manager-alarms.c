@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
+#include "common/guard-shield.h"
 #include "guardd/sysfs.h"
 #include "rules/registry-age.h"
 
@@ -140,6 +141,19 @@ first_open_hub(guint *n)
         return NULL;
 }
 
+static void
+add_shield(GPtrArray *layers)
+{
+        g_autofree char *lsm = NULL;
+
+        if (g_file_test(SHIELD_FOLDER "/open", G_FILE_TEST_EXISTS))
+                add_layer(layers, "shield", "active", NULL);
+        else if (g_file_get_contents("/sys/kernel/security/lsm", &lsm, NULL, NULL) && !strstr(lsm, "bpf"))
+                add_layer(layers, "shield", "unavailable", N_("This kernel has no BPF LSM."));
+        else
+                add_layer(layers, "shield", "inactive", N_("It is not switched on: systemctl enable --now baomi-guard-shield."));
+}
+
 GPtrArray *
 guard_manager_layers(GuardManager *manager)
 {
@@ -160,6 +174,6 @@ guard_manager_layers(GuardManager *manager)
         else
                 add_layer(layers, "block", "inactive",
                           N_("The udev rules are missing: install the package again."));
-        add_layer(layers, "shield", "unavailable", N_("The kernel shield is not installed."));
+        add_shield(layers);
         return layers;
 }

@@ -15,6 +15,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include "udev/ask/layers.h"
+#include "udev/ask/shield.h"
 #include "udev/ask/verdict.h"
 
 /* BLKROSET on the event's own node, before anybody may open it: every partition has its own event.
@@ -22,10 +23,13 @@
 static bool
 make_read_only(int root, const struct ask_target *target, const char *node)
 {
-        int on = 1, fd = openat(root, hold_rel(node), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+        int on = 1, fd;
         struct stat st;
         bool done;
 
+        /* where there is a shield it has to let us in */
+        (void)ask_shield_tell(root, "add", target->path, target->node_major, target->node_minor, "read-only");
+        fd = openat(root, hold_rel(node), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
         if (fd < 0)
                 return false;
         done = fstat(fd, &st) == 0 && S_ISBLK(st.st_mode) &&
@@ -101,6 +105,15 @@ run_above(int root, const char *devpath, const char *node)
         return fflush(stdout) == 0 ? 0 : 1;
 }
 
+/* Of every block device and raw SCSI node, where there is a kernel shield. */
+static int
+run_shield(int root, char **argv)
+{
+        unsigned long major = strtoul(argv[3], NULL, 10), minor = strtoul(argv[4], NULL, 10);
+
+        return ask_shield_tell(root, argv[1], argv[2], (unsigned)major, (unsigned)minor, argv[5]) ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -114,8 +127,9 @@ main(int argc, char **argv)
                 argv++;
                 argc--;
         }
-        if (argc != 3) {
-                fprintf(stderr, "usage: guard-ask ACTION|above DEVPATH DEVNAME (run by udev's rules)\n");
+        if (argc != 3 && !(argc >= 5 && strcmp(argv[0], "shield") == 0)) {
+                fprintf(stderr, "usage: guard-ask ACTION|above DEVPATH DEVNAME (run by udev's rules)\n"
+                                "       guard-ask shield ACTION DEVPATH MAJOR MINOR [VERDICT]\n");
                 return 2;
         }
         root = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -123,5 +137,7 @@ main(int argc, char **argv)
                 fprintf(stderr, "%s: %s\n", sysroot, strerror(errno));
                 return 1;
         }
+        if (strcmp(argv[0], "shield") == 0)
+                return run_shield(root, argv);
         return strcmp(argv[0], "above") == 0 ? run_above(root, argv[1], argv[2]) : run(root, argv[0], argv[1], argv[2]);
 }

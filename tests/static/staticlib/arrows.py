@@ -13,6 +13,8 @@ ARROWS = {
     'station': {'common', 'registry'},
     'dbus': set(),
     'udev': {'common'},
+    # Programs for the kernel, and who loads them: what is told to them is udev's own helper's to find out.
+    'shield': {'common', 'udev'},
     # guardd opens devices by the static helper's own code: one lock and one order of writes for both.
     'guardd': {'common', 'rules', 'registry', 'ledger', 'dbus', 'udev'},
     'guardctl': {'common', 'rules', 'registry', 'ledger', 'station', 'dbus', 'update'},

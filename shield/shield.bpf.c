@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The kernel's own door: a block device (or the raw SCSI node of one) that is not in the map is opened and
+ * mounted by nobody, root included. The map is kept by guard-ask, which udev runs for each of them, and by
+ * guardd, which may look at a disk that waits. It needs neither of them to go on refusing.
+ *
+ * dm and md open what they stand on inside the kernel, where nothing is asked; so their own nodes are
+ * refused until it is known what they stand on.
+ */
+#include "shield/kernel.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "common/guard-shield.h"
+
+/* The kernel wants to read this word; the LGPL may be taken as the GPL. */
+char shield_license[] SEC("license") = "GPL";
+
+#define EPERM 1
+#define S_IFMT 0170000
+#define S_IFBLK 0060000
+#define S_IFCHR 0020000
+#define FMODE_WRITE 2
+#define SB_RDONLY 1
+#define MAJOR(dev) ((dev) >> 20)
+
+/* Numbers that differ from machine to machine; 0: there is none. */
+const volatile __u32 bsg_major = 0, zram_major = 0;
+
+struct {
+        __uint(type, BPF_MAP_TYPE_HASH);
+        __uint(max_entries, SHIELD_MAX_DEVICES);
+        __type(key, struct shield_key);
+        __type(value, struct shield_value);
+} allowed SEC(".maps");
+
+struct {
+        __uint(type, BPF_MAP_TYPE_ARRAY);
+        __uint(max_entries, 1);
+        __type(key, __u32);
+        __type(value, __u64);
+} refused SEC(".maps");
+
+static int
+refuse(void)
+{
+        __u32 first = 0;
+        __u64 *count = bpf_map_lookup_elem(&refused, &first);
+
+        if (count)
+                __sync_fetch_and_add(count, 1);
+        return -EPERM;
+}
+
+static int
+check(__u32 dev, __u32 is_char, int writes)
+{
+        struct shield_key key = {.device = dev, .is_char = is_char};
+        struct shield_value *value = bpf_map_lookup_elem(&allowed, &key);
+
+        if (!value || (value->only_pid && value->only_pid != bpf_get_current_pid_tgid() >> 32))
+                return refuse();
+        return writes && value->access != SHIELD_WRITE ? refuse() : 0;
+}
+
+/* Memory and files: what they hold was opened by its own name. */
+static int
+holds_no_disk(__u32 dev)
+{
+        __u32 major = MAJOR(dev);
+
+        return major == SHIELD_RAM_MAJOR || major == SHIELD_LOOP_MAJOR || major == SHIELD_NBD_MAJOR ||
+               (zram_major && major == zram_major);
+}
+
+SEC("lsm/file_open")
+int
+BPF_PROG(shield_file_open, struct file *file, int ret)
+{
+        unsigned short kind = file->f_inode->i_mode & S_IFMT;
+        __u32 dev = file->f_inode->i_rdev;
+
+        if (ret)
+                return ret;
+        if (kind == S_IFBLK)
+                return holds_no_disk(dev) ? 0 : check(dev, 0, file->f_mode & FMODE_WRITE);
+        if (kind == S_IFCHR && (MAJOR(dev) == SHIELD_SG_MAJOR || (bsg_major && MAJOR(dev) == bsg_major)))
+                return check(dev, 1, 1); /* a command may write however the node was opened */
+        return 0;
+}
+
+SEC("lsm/sb_kern_mount")
+int
+BPF_PROG(shield_mount, struct super_block *sb, int ret)
+{
+        __u32 dev;
+
+        if (ret || !sb->s_bdev)
+                return ret;
+        dev = sb->s_bdev->bd_dev;
+        return holds_no_disk(dev) ? 0 : check(dev, 0, !(sb->s_flags & SB_RDONLY));
+}

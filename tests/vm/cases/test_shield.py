@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The kernel shield: what waits or is refused is opened by nobody, root included, by none of the ways there are, guardd alive
+or dead; what is admitted, and the machine's own disks, are opened as ever."""
+from hold_common import without_guardd
+from vmlib import desk
+from vmlib.api import devices, media, on
+
+from test_media_kinds import unlocked
+from test_policy import write
+
+SECRET = b"nobody but the desk may read this line\n"
+# Each prints how many bytes it got; what is opened in the kernel (dm, mount) is read afterwards.
+WAYS = {
+    "dd": "dd if=%(node)s bs=4096 count=8 2>/dev/null | wc -c",
+    "a node of one's own": "mknod /run/own b $(stat -c '0x%%t 0x%%T' %(node)s) && dd if=/run/own bs=4096 count=8 2>/dev/null | wc -c",
+    "mount": "mkdir -p /run/m; mount -o ro %(node)s /run/m 2>/dev/null && ls /run/m | wc -c || echo 0",
+    "losetup": "losetup -r /dev/loop6 %(node)s 2>/dev/null; dd if=/dev/loop6 bs=4096 count=8 2>/dev/null | wc -c",
+    "device mapper": "dmsetup create way --table '0 64 linear %(node)s 0' 2>/dev/null; udevadm settle; "
+                     "dd if=/dev/mapper/way bs=4096 count=8 2>/dev/null | wc -c; dmsetup remove way 2>/dev/null",
+    "blkid": "blkid -p %(node)s 2>/dev/null | wc -c",
+    "the partition table read anew": "blockdev --rereadpt %(node)s 2>/dev/null; partx -a %(node)s 2>/dev/null; udevadm settle; "
+                                     "cat %(node)s?* 2>/dev/null | wc -c",
+}
+
+
+def shielded(guest):
+    guest.sh("systemctl start baomi-guard-shield")
+    layers = guest.guardctl("status")["layers"]
+    assert layers["shield"]["state"] == "active", layers
+    assert "shield" not in {one["key"] for one in guest.guardctl("doctor", check=False)}
+
+
+def nobody_reads(guest, node):
+    for way, command in WAYS.items():
+        got = guest.run(["sh", "-c", command % {"node": node}]).out.split()
+        assert set(got) <= {"0"}, (way, got)
+
+
+@on("guard")
+def test_what_waits_is_read_by_nobody(guest):
+    """A card in a slot, which layer 1 cannot hold: with guardd dead it waits, and so does root."""
+    shielded(guest)
+    without_guardd(guest)
+    with media.partitioned(["vfat"]) as card:
+        card.write(media.MIB // 2, SECRET)
+        mark = guest.mark()
+        guest.plug(devices.SdCard(card))
+        node = guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="hold")["DEVNAME"]
+        nobody_reads(guest, node)
+        assert int(guest.sh("cat /proc/partitions | grep -c ' %s$'" % node[5:])) == 1
+        # Stopping its unit takes nothing away.
+        guest.run("systemctl stop baomi-guard-shield")
+        nobody_reads(guest, node)
+
+
+@on("guard")
+def test_admitted_is_used_as_ever(guest):
+    shielded(guest)
+    guest.sh("dd if=$(findmnt -no SOURCE /) of=/dev/null bs=4096 count=1; lsblk >/dev/null; blkid -p $(findmnt -no SOURCE /)")
+    with media.partitioned(["vfat"]) as medium:
+        guest.plug(devices.Stick(medium, serial="FREE"))
+        name = desk.wait_record(guest, "block-decision", serial="FREE", verdict="admit")["block"]
+        guest.udisks_has(name + "1")
+        guest.session_run("clerk", "udisksctl mount --no-user-interaction -b /dev/%s1" % name).ok()
+        where = guest.sh("findmnt -no TARGET /dev/%s1" % name)
+        guest.session_run("clerk", ["touch", where + "/letter"]).ok()
+        guest.sh("umount '%s'; dd if=/dev/zero of=/dev/%s bs=512 count=1 seek=40 conv=fsync" % (where, name))
+        guest.sh("sg=$(basename /sys/block/%s/device/scsi_generic/*); sg_inq /dev/$sg 2>/dev/null || dd if=/dev/null of=/dev/$sg "
+                 "2>/dev/null || test -r /dev/$sg" % name)
+    with media.luks() as medium:
+        guest.plug(devices.Stick(medium, serial="LUKS"))
+        name = desk.wait_record(guest, "block-decision", serial="LUKS", verdict="admit")["block"]
+        guest.udisks_has(name)
+        inside = unlocked(guest, name)
+        guest.sh("mkfs.vfat -n SAFE /dev/%s && udevadm settle" % inside)
+        guest.udisks_has(inside)
+
+
+@on("guard")
+def test_read_only_is_read_only_for_root(guest):
+    """BLKROSET is undone by root at once; the door is not."""
+    shielded(guest)
+    write(guest, "50-read.conf", "[rule all]\nkind=usb-drive\nverdict=read-only\n")
+    with media.partitioned(["vfat"]) as medium:
+        before = medium.read()
+        guest.plug(devices.Stick(medium, serial="READ"))
+        name = desk.wait_record(guest, "block-decision", serial="READ", verdict="read-only")["block"]
+        guest.udisks_has(name + "1")
+        guest.session_run("clerk", "udisksctl mount --no-user-interaction -b /dev/%s1" % name).ok()
+        guest.sh("umount /dev/%s1" % name)
+        for node in name, name + "1":
+            guest.run("blockdev --setrw /dev/" + node)
+            assert guest.run("dd if=/dev/zero of=/dev/%s bs=512 count=1 conv=fsync" % node).rc != 0, node
+        assert guest.run("mount -o rw /dev/%s1 /mnt && touch /mnt/new" % name).rc != 0
+        assert guest.run("head -c1 /dev/$(basename /sys/block/%s/device/scsi_generic/*)" % name).rc != 0
+        assert medium.read() == before

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "udev/hold/shield-map.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "udev/hold/files.h"
+
+static int
+bpf(int command, union bpf_attr *attr)
+{
+        return (int)syscall(SYS_bpf, command, attr, sizeof *attr);
+}
+
+int
+hold_shield_open(int root)
+{
+        union bpf_attr attr;
+
+        /* bpf(2) knows no folder to begin at: a made-up root has no shield */
+        if (faccessat(root, hold_rel(SHIELD_MAP), F_OK, 0) < 0)
+                return -1;
+        memset(&attr, 0, sizeof attr);
+        attr.pathname = (uint64_t)(uintptr_t)SHIELD_MAP;
+        return bpf(BPF_OBJ_GET, &attr);
+}
+
+bool
+hold_shield_set(int map, unsigned major, unsigned minor, bool is_char, enum shield_access access, unsigned only_pid)
+{
+        struct shield_key key = {major << 20 | minor, is_char};
+        struct shield_value value = {access, only_pid};
+        union bpf_attr attr;
+
+        memset(&attr, 0, sizeof attr);
+        attr.map_fd = (uint32_t)map;
+        attr.key = (uint64_t)(uintptr_t)&key;
+        if (access == SHIELD_NONE)
+                return bpf(BPF_MAP_DELETE_ELEM, &attr) == 0 || errno == ENOENT;
+        attr.value = (uint64_t)(uintptr_t)&value;
+        attr.flags = only_pid != 0 ? BPF_NOEXIST : BPF_ANY;
+        return bpf(BPF_MAP_UPDATE_ELEM, &attr) == 0 || (only_pid != 0 && errno == EEXIST);
+}
