@@ -39,4 +39,21 @@ struct super_block {
         struct block_device *s_bdev;
 };
 
+struct kernfs_node {
+        struct kernfs_node *parent;
+        const char *name;
+};
+
+struct cgroup {
+        struct kernfs_node *kn;
+};
+
+struct css_set {
+        struct cgroup *dfl_cgrp;
+};
+
+struct task_struct {
+        struct css_set *cgroups;
+};
+
 #pragma clang attribute pop
