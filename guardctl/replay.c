@@ -113,11 +113,12 @@ read_block(const GuardRecord *record, JsonObject *details)
 {
         GuardBlockFacts *block = guard_block_facts_new();
         JsonArray *volumes = array_of(details, "volumes");
+        guint kinds = read_device_kinds(details);
 
         block->name = g_strdup(record->block);
         block->size = (guint64)number_of(details, "size");
-        block->removable = (read_device_kinds(details) & GUARD_DEVICE_BIT(GUARD_DEVICE_HARD_DISK)) == 0;
-        block->optical = (read_device_kinds(details) & GUARD_DEVICE_BIT(GUARD_DEVICE_OPTICAL_DRIVE)) != 0;
+        block->removable = (kinds & GUARD_DEVICE_BIT(GUARD_DEVICE_HARD_DISK)) == 0;
+        block->optical = (kinds & GUARD_DEVICE_BIT(GUARD_DEVICE_OPTICAL_DRIVE)) != 0;
         block->probe = text_of(details, "probe_error") != NULL ? GUARD_PROBE_FAILED : GUARD_PROBE_OK;
         if (block->volumes == NULL)
                 block->volumes = g_ptr_array_new_with_free_func((GDestroyNotify)guard_volume_facts_free);

@@ -9,8 +9,11 @@
 static GuardTernary
 match_device_kind(const GuardRule *rule, const GuardRuleFacts *facts)
 {
-        guint kinds = guard_device_kinds(facts->input->medium);
+        guint kinds;
 
+        if (rule->device_kinds == 0)
+                return GUARD_NO;
+        kinds = guard_device_kinds(facts->input->medium);
         if (facts->content_pending && (kinds & GUARD_DEVICE_BY_DISK) != 0 &&
             (rule->device_kinds & GUARD_DEVICE_BY_DISK) != 0 &&
             (kinds & rule->device_kinds & ~GUARD_DEVICE_BY_DISK) == 0)

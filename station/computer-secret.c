@@ -40,34 +40,45 @@ guard_computer_new_secret(GuardStation *station, const char *host_id, GError **e
         return ok;
 }
 
-/* The file's text; NULL with @error. Caller cleanses and frees. */
-static char *
-read_secret(GuardStation *station, const GuardComputer *computer, GError **error)
+/* The row with the secret of @host_id in its first column; NULL with @error. Caller finalizes. */
+static sqlite3_stmt *
+find_secret(GuardStation *station, const char *host_id, GError **error)
 {
-        sqlite3_stmt *statement =
-                guard_book_prepare(station, error, "SELECT secret FROM computer WHERE host_id=?1",
-                                   "s", computer->host_id);
-        GString *text = NULL;
+        sqlite3_stmt *statement = guard_book_prepare(
+                station, error, "SELECT secret FROM computer WHERE host_id=?1", "s", host_id);
 
         if (statement == NULL)
                 return NULL;
         if (sqlite3_step(statement) == SQLITE_ROW &&
-            sqlite3_column_bytes(statement, 0) == SECRET_SIZE) {
-                const guint8 *secret = sqlite3_column_blob(statement, 0);
-
-                text = g_string_sized_new(512); /* never moved, so that no copy is left behind */
-                g_string_append_printf(text, "[secret]\nhost-id=%s\nsecret-id=%s\nsecret=",
-                                       computer->host_id, computer->secret_id);
-                for (gsize i = 0; i < SECRET_SIZE; i++)
-                        g_string_append_printf(text, "%02x", secret[i]);
-                g_string_append_c(text, '\n');
-        } else {
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
-                            _("The register in %s has no secret of computer %s; renew it"),
-                            station->dir, computer->host_id);
-        }
+            sqlite3_column_bytes(statement, 0) == SECRET_SIZE)
+                return statement;
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
+                    _("The register in %s has no secret of computer %s; renew it"), station->dir,
+                    host_id);
         sqlite3_finalize(statement);
-        return text != NULL ? g_string_free(text, FALSE) : NULL;
+        return NULL;
+}
+
+/* The file's text; NULL with @error. Caller cleanses and frees. */
+static char *
+read_secret(GuardStation *station, const GuardComputer *computer, GError **error)
+{
+        sqlite3_stmt *statement = find_secret(station, computer->host_id, error);
+        const guint8 *secret;
+        GString *text;
+
+        if (statement == NULL)
+                return NULL;
+        secret = sqlite3_column_blob(statement, 0);
+        text = g_string_sized_new(512); /* never moved, so that no copy is left behind */
+        g_string_append_printf(text,
+                               "[secret]\nhost-id=%s\nsecret-id=%s\nsecret=", computer->host_id,
+                               computer->secret_id);
+        for (gsize i = 0; i < SECRET_SIZE; i++)
+                g_string_append_printf(text, "%02x", secret[i]);
+        g_string_append_c(text, '\n');
+        sqlite3_finalize(statement);
+        return g_string_free(text, FALSE);
 }
 
 /* The file first: if the book cannot say so afterwards, the file is taken away again. */
@@ -152,24 +163,13 @@ answer(GuardStation *station, const char *host_id, const GuardOfflineRequest *re
        const GuardAct *act, GuardAnswer *out, GError **error)
 {
         g_autoptr(GuardComputer) computer = guard_computer_in_use(station, host_id, error);
-        sqlite3_stmt *statement =
-                computer == NULL
-                        ? NULL
-                        : guard_book_prepare(station, error,
-                                             "SELECT secret FROM computer WHERE host_id=?1", "s",
-                                             host_id);
+        sqlite3_stmt *statement = computer != NULL ? find_secret(station, host_id, error) : NULL;
         g_autofree char *after = NULL, *code = NULL;
 
         if (statement == NULL)
                 return FALSE;
-        if (sqlite3_step(statement) == SQLITE_ROW &&
-            sqlite3_column_bytes(statement, 0) == SECRET_SIZE)
-                code = guard_offline_answer(request, host_id, sqlite3_column_blob(statement, 0),
-                                            SECRET_SIZE, error);
-        else
-                g_set_error(error, GUARD_ERROR, GUARD_ERROR_CORRUPT,
-                            _("The register in %s has no secret of computer %s; renew it"),
-                            station->dir, host_id);
+        code = guard_offline_answer(request, host_id, sqlite3_column_blob(statement, 0),
+                                    SECRET_SIZE, error);
         sqlite3_finalize(statement);
         if (code == NULL)
                 return FALSE;

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "registry/offline-code.h"
 #include "station-fixture.h"
 #include "station/computer.h"
 
@@ -161,11 +162,49 @@ test_secret(Fixture *f, gconstpointer data)
         g_assert_null(strstr(all->str, new));
 }
 
+/* The desk's answer is what the computer makes of the secret that it was given; who retired one answers for it no more. */
+static void
+test_answer(Fixture *f, gconstpointer data)
+{
+        const GuardOfflineRequest asked = {TRUE, 2, 77, 4711};
+        g_autofree char *code = guard_offline_request_to_code(&asked), *secret = NULL;
+        g_autofree char *file = g_build_filename(f->desk->dir, "first", NULL);
+        g_autoptr(GuardStation) station = station_open(f);
+        g_autoptr(GuardComputer) one = make("pc-1");
+        g_autoptr(GString) all = g_string_new(NULL);
+        GuardAct a = station_act("asked by telephone"), silent = station_act(NULL);
+        GuardAnswer answer = {0}, none = {0};
+        guint8 bytes[32];
+
+        (void)data;
+        g_assert_true(guard_station_add_computer(station, one, &a, NULL));
+        g_assert_true(guard_station_export_secret(station, "pc-1", file, &a, NULL));
+        secret = secret_of(file);
+        for (guint n = 0; n < sizeof bytes; n++)
+                bytes[n] = (guint8)(g_ascii_xdigit_value(secret[2 * n]) * 16 +
+                                    g_ascii_xdigit_value(secret[2 * n + 1]));
+        g_assert_true(guard_station_answer(station, "pc-1", code, &a, &answer, NULL));
+        g_assert_true(answer.read_only);
+        g_assert_cmpuint(answer.seconds, ==, guard_offline_seconds(asked.life));
+        g_assert_true(guard_offline_check(&asked, "pc-1", bytes, sizeof bytes, answer.code, NULL));
+        g_assert_false(guard_station_answer(station, "pc-1", code, &silent, &none, NULL));
+        g_assert_false(guard_station_answer(station, "pc-1", "no code", &a, &none, NULL));
+        g_assert_false(guard_station_answer(station, "pc-9", code, &a, &none, NULL));
+        guard_station_computer_history(station, "pc-1", note, all, NULL);
+        g_assert_nonnull(strstr(all->str, "host-answer"));
+        g_assert_null(strstr(all->str, answer.code));
+        g_assert_true(guard_station_retire_computer(station, "pc-1", &a, NULL));
+        g_assert_false(guard_station_answer(station, "pc-1", code, &a, &none, NULL));
+        g_assert_null(none.code);
+        g_free(answer.code);
+}
+
 int
 main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         ADD("computer/life", test_life);
         ADD("computer/secret", test_secret);
+        ADD("computer/answer", test_answer);
         return g_test_run();
 }

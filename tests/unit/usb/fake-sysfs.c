@@ -240,6 +240,32 @@ fake_disk(FakeRoot *fake, const char *usb, const char *name, guint major, guint 
 }
 
 void
+fake_put_on_bus(FakeRoot *fake, const char *path, const char *bus)
+{
+        g_autofree char *subsystem = g_strdup_printf("sys%s/subsystem", path);
+        g_autofree char *full = g_build_filename(fake->path, subsystem, NULL);
+        g_autofree char *target = g_strdup_printf("../../../../../bus/%s", bus);
+
+        (void)unlink(full);
+        fake_link(fake, subsystem, target);
+}
+
+char *
+fake_layer(FakeRoot *fake, const char *name, guint minor, const char *below)
+{
+        char *path = g_strdup_printf("/devices/virtual/block/%s", name);
+        g_autofree char *slave = g_strdup_printf("sys%s/slaves/%s", path, below ? below : "");
+        g_autofree char *link = g_strdup_printf("sys/class/block/%s", name);
+        g_autofree char *target = g_strdup_printf("../..%s", path);
+
+        attribute(fake, path, "dev", "253:%u\n", minor);
+        if (below)
+                fake_write(fake, slave, "");
+        fake_link(fake, link, target);
+        return path;
+}
+
+void
 fake_ps2_keyboard(FakeRoot *fake)
 {
         const char *path = "/devices/platform/i8042/serio0/input/input0";

@@ -38,6 +38,11 @@ char *fake_usb(FakeRoot *fake, const char *sysname, guint devnum, guint vendor, 
 /* Disk @name with one partition and an sg node on interface 0 of @usb. */
 char *fake_disk(FakeRoot *fake, const char *usb, const char *name, guint major, guint minor,
                 guint64 diskseq);
+/* Says that the device at @path is on @bus ("usb"), whatever it said before. */
+void fake_put_on_bus(FakeRoot *fake, const char *path, const char *bus);
+/* Block device @name ("dm-0", 253:@minor), which stands on the one named @below (NULL: on nothing yet).
+ * Returns its devpath. */
+char *fake_layer(FakeRoot *fake, const char *name, guint minor, const char *below);
 /* A PS/2 keyboard. */
 void fake_ps2_keyboard(FakeRoot *fake);
 

@@ -282,34 +282,6 @@ test_guardd_is_silent(Fixture *f, gconstpointer data)
         g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
 }
 
-/* /sys of @name, which stands on @below. */
-static char *
-layer(Fixture *f, const char *name, guint minor, const char *below)
-{
-        char *path = g_strdup_printf("/devices/virtual/block/%s", name);
-        g_autofree char *dev = g_strdup_printf("sys%s/dev", path);
-        g_autofree char *slave = g_strdup_printf("sys%s/slaves/%s", path, below);
-        g_autofree char *link = g_strdup_printf("sys/class/block/%s", name);
-        g_autofree char *target = g_strdup_printf("../../devices/virtual/block/%s", name);
-        g_autofree char *number = g_strdup_printf("253:%u\n", minor);
-
-        fake_write(f->fake, dev, number);
-        fake_write(f->fake, slave, "");
-        fake_link(f->fake, link, target);
-        return path;
-}
-
-static void
-put_on_bus(Fixture *f, const char *bus)
-{
-        g_autofree char *subsystem = g_strdup_printf("sys%s/subsystem", f->usb);
-        g_autofree char *full = g_build_filename(f->fake->path, subsystem, NULL);
-        g_autofree char *target = g_strdup_printf("../../../../../bus/%s", bus);
-
-        (void)unlink(full);
-        fake_link(f->fake, subsystem, target);
-}
-
 static void
 assert_above(Fixture *f, const char *path, const char *expected)
 {
@@ -328,13 +300,13 @@ static void
 test_layers(Fixture *f, gconstpointer data)
 {
         g_autofree char *removable = g_strdup_printf("sys%s/removable", f->disk);
-        g_autofree char *luks = layer(f, "dm-0", 0, "sda1");
-        g_autofree char *lvm = layer(f, "dm-1", 1, "dm-0");
+        g_autofree char *luks = fake_layer(f->fake, "dm-0", 0, "sda1");
+        g_autofree char *lvm = fake_layer(f->fake, "dm-1", 1, "dm-0");
 
         (void)data;
-        put_on_bus(f, "pci");
+        fake_put_on_bus(f->fake, f->usb, "pci");
         assert_above(f, lvm, "");
-        put_on_bus(f, "usb");
+        fake_put_on_bus(f->fake, f->usb, "usb");
         assert_above(f, luks, "BAOMI_VERDICT=hold\nBAOMI_REASON=none\n");
         write_verdict(f, "7", "sda", 7, "verdict=admit\nreason=policy");
         assert_above(f, luks, "BAOMI_VERDICT=admit\nBAOMI_REASON=policy\n");
@@ -350,7 +322,7 @@ test_layers(Fixture *f, gconstpointer data)
         assert_above(f, lvm, "");
         fake_write(f->fake, "proc/self/mountinfo", "");
         /* a card reader on another bus is known by its tray alone */
-        put_on_bus(f, "pci");
+        fake_put_on_bus(f->fake, f->usb, "pci");
         assert_above(f, lvm, "");
         fake_write(f->fake, removable, "1\n");
         assert_above(f, lvm, "BAOMI_VERDICT=hold\nBAOMI_REASON=policy\n");

@@ -18,28 +18,10 @@ typedef struct {
         char *usb, *disk, *partition, *sg;
 } Fixture;
 
-/* /sys of @name, which stands on @below (NULL: on nothing yet). */
-static char *
-virtual(Fixture *f, const char *name, guint minor, const char *below)
-{
-        char *path = g_strdup_printf("/devices/virtual/block/%s", name);
-        g_autofree char *dev = g_strdup_printf("sys%s/dev", path);
-        g_autofree char *slave = g_strdup_printf("sys%s/slaves/%s", path, below ? below : "");
-        g_autofree char *link = g_strdup_printf("sys/class/block/%s", name);
-        g_autofree char *target = g_strdup_printf("../../devices/virtual/block/%s", name);
-        g_autofree char *number = g_strdup_printf("253:%u\n", minor);
-
-        fake_write(f->fake, dev, number);
-        if (below)
-                fake_write(f->fake, slave, "");
-        fake_link(f->fake, link, target);
-        return path;
-}
-
 static void
 set_up(Fixture *f, gconstpointer data)
 {
-        g_autofree char *scsi = NULL, *subsystem = NULL, *full = NULL;
+        g_autofree char *scsi = NULL;
 
         (void)data;
         f->fake = fake_root_new();
@@ -50,10 +32,7 @@ set_up(Fixture *f, gconstpointer data)
         f->partition = g_strdup_printf("%s/sda1", f->disk);
         scsi = g_strndup(f->disk, strlen(f->disk) - strlen("/block/sda"));
         f->sg = g_strdup_printf("%s/scsi_generic/sg1", scsi);
-        subsystem = g_strdup_printf("sys%s/subsystem", f->usb);
-        full = g_build_filename(f->fake->path, subsystem, NULL);
-        (void)unlink(full);
-        fake_link(f->fake, subsystem, "../../../../../bus/usb");
+        fake_put_on_bus(f->fake, f->usb, "usb");
 }
 
 static void
@@ -118,8 +97,8 @@ test_verdict_file(Fixture *f, gconstpointer data)
 static void
 test_layers(Fixture *f, gconstpointer data)
 {
-        g_autofree char *luks = virtual(f, "dm-0", 0, "sda1"), *empty = virtual(f, "dm-1", 1, NULL);
-        g_autofree char *fixed = virtual(f, "vda", 2, NULL), *above = virtual(f, "dm-2", 3, "vda");
+        g_autofree char *luks = fake_layer(f->fake, "dm-0", 0, "sda1"), *empty = fake_layer(f->fake, "dm-1", 1, NULL);
+        g_autofree char *fixed = fake_layer(f->fake, "vda", 2, NULL), *above = fake_layer(f->fake, "dm-2", 3, "vda");
 
         (void)data;
         assert_access(f, luks, NULL, SHIELD_NONE);
