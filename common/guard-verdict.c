@@ -88,6 +88,7 @@ static const struct {
                 {"nobody-present",
                  N_("It was connected while nobody was at the computer, and waits until somebody has "
                     "logged in or unlocked the screen.")},
+        [GUARD_REASON_IMPORT] = {"import", N_("The guard reads in what is on it; nobody else sees it.")},
 };
 
 const char *
@@ -163,6 +164,7 @@ guard_reason_is_of_policy(GuardReason reason)
         case GUARD_REASON_POLICY:
         case GUARD_REASON_REGISTERED:
         case GUARD_REASON_NOBODY_PRESENT:
+        case GUARD_REASON_IMPORT:
                 return TRUE;
         default:
                 return FALSE;

@@ -52,6 +52,7 @@ typedef enum {
         GUARD_REASON_ESCAPE_HATCH,               /* escape-hatch: baomi-guard=off */
         GUARD_REASON_SPOOLED,                    /* spooled: seen while guardd was away, gone since */
         GUARD_REASON_NOBODY_PRESENT,             /* nobody-present: waits until somebody can answer for it */
+        GUARD_REASON_IMPORT,                     /* import: read in by the guard, hidden from everybody else */
         GUARD_N_REASONS
 } GuardReason;
 

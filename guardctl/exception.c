@@ -6,11 +6,11 @@
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
 #include "guardctl/connect.h"
+#include "guardctl/exception.h"
 #include "guardctl/shape.h"
 #include "rules/presence-parse.h"
 
 #define WIDTH 18
-#define MAX_SECONDS (30 * 24 * 3600)
 
 static const GuardctlUsage list_usage = {
         "exception list",
@@ -85,6 +85,8 @@ span(guint64 seconds)
 static const char *
 direction_word(const char *name)
 {
+        if (g_strcmp0(name, "import") == 0)
+                return _("import only");
         return g_strcmp0(name, "read-write") == 0 ? _("read and write") : _("read only");
 }
 
@@ -103,6 +105,8 @@ put_row(GuardctlTable *table, GVariant *one)
         guardctl_table_cell(table, GUARDCTL_STRONG, guardctl_dict_string(one, "id"));
         if (waits(one))
                 guardctl_table_cell(table, GUARDCTL_CAUTION, _("waits for a second person"));
+        else if (g_strcmp0(guardctl_dict_string(one, "state"), "used") == 0)
+                guardctl_table_cell(table, GUARDCTL_PLAIN, _("done"));
         else
                 guardctl_table_cell(table, GUARDCTL_GOOD, left);
         guardctl_table_cell(table, GUARDCTL_PLAIN,
@@ -150,9 +154,8 @@ list(GuardctlContext *ctx, int argc, char **argv)
         return GUARDCTL_DONE;
 }
 
-/* What allow, approve and enter give. */
-static int
-report(GuardctlContext *ctx, GVariant *reply)
+int
+guardctl_exception_report(GuardctlContext *ctx, GVariant *reply)
 {
         g_autoptr(GVariant) one = g_variant_get_child_value(reply, 0);
         const char *name = guardctl_dict_string(one, "name");
@@ -218,7 +221,7 @@ read_asked(GuardctlContext *ctx, const GuardctlUsage *usage, int *argc, char ***
 
         if (result != GUARDCTL_GO_ON)
                 return result;
-        if (asked.length && !guard_duration_parse(asked.length, 60, MAX_SECONDS, &seconds))
+        if (asked.length && !guard_duration_parse(asked.length, 60, GUARDCTL_MAX_SECONDS, &seconds))
                 return guardctl_usage_error(ctx, usage,
                                             _("'%s' is no length of time; write 30min or 2h"),
                                             asked.length);
@@ -243,7 +246,7 @@ allow(GuardctlContext *ctx, int argc, char **argv)
         if (result != GUARDCTL_GO_ON)
                 return result;
         reply = guardctl_call(ctx, "AllowDevice", parameters, "(a{sv})", &result);
-        return reply ? report(ctx, reply) : result;
+        return reply ? guardctl_exception_report(ctx, reply) : result;
 }
 
 static int
@@ -256,7 +259,7 @@ approve(GuardctlContext *ctx, int argc, char **argv)
                 return result;
         reply = guardctl_call(ctx, "ApproveException", g_variant_new("(sa{sv})", argv[1], NULL),
                               "(a{sv})", &result);
-        return reply ? report(ctx, reply) : result;
+        return reply ? guardctl_exception_report(ctx, reply) : result;
 }
 
 static int
@@ -329,7 +332,7 @@ enter(GuardctlContext *ctx, int argc, char **argv)
         code = g_strjoinv(" ", argv + 1); /* with blanks, as it is read out */
         reply = guardctl_call(ctx, "EnterCode", g_variant_new("(sa{sv})", code, NULL), "(a{sv})",
                               &result);
-        return reply ? report(ctx, reply) : result;
+        return reply ? guardctl_exception_report(ctx, reply) : result;
 }
 
 static const GuardctlVerb exception_verbs[] = {

@@ -111,6 +111,7 @@ int guardctl_policy(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_presence(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_lock(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_postpone(GuardctlContext *ctx, int argc, char **argv);
+int guardctl_import(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_exception(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_doctor(GuardctlContext *ctx, int argc, char **argv);
 int guardctl_log(GuardctlContext *ctx, int argc, char **argv);

@@ -95,7 +95,7 @@ const GuardctlKey guardctl_medium_keys[] = {
 const GuardctlKey guardctl_exception_keys[] = {
         {.name = "id"},         {.name = "state"},        {.name = "bound_to"},    {.name = "name"},   {.name = "direction"},
         {.name = "seconds"},    {.name = "seconds_left"}, {.name = "asked_by"},    {.name = "approved_by"},
-        {.name = "reason"},     {.name = "by_code"},      {0},
+        {.name = "reason"},     {.name = "by_code"},      {.name = "user"},        {.name = "only"},   {0},
 };
 
 static const GuardctlKey near_miss_keys[] = {{.name = "rule"}, {.name = "why"}, {0}};

@@ -14,6 +14,7 @@ const GuardctlVerb guardctl_verbs[] = {
         {"presence", guardctl_presence, N_("Who is there, which screens are locked, and the next shutdown")},
         {"lock", guardctl_lock, N_("Lock this session's screen now")},
         {"postpone", guardctl_postpone, N_("Put off the shutdown after hours")},
+        {"import", guardctl_import, N_("Copy what is on a drive to this computer, in one way only")},
         {"exception", guardctl_exception, N_("Let one device be used for a time: list, allow, approve, revoke, request, enter")},
         {"doctor", guardctl_doctor, N_("Weaknesses of this machine, each with its remedy")},
         {"station", guardctl_station, N_("The register at the coordination group's desk")},

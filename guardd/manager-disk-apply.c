@@ -224,6 +224,8 @@ unmounted(GuardUnmountOutcome outcome, const char *drive G_GNUC_UNUSED, const GE
                         set_mode(disk);
                 else
                         take_away(disk);
+                if (disk->public.decision->reason == GUARD_REASON_IMPORT)
+                        guard_disk_import(disk);
                 guard_device_changed(disk->device);
         }
         guard_disk_unref(disk);
@@ -258,6 +260,8 @@ guard_disk_apply(ManagedDisk *disk)
 
         if (disk->enforcing)
                 return; /* its end looks at the verdict of that moment */
+        if (decision->reason != GUARD_REASON_IMPORT)
+                guard_disk_import_end(disk);
         if (decision->verdict == GUARD_VERDICT_ADMIT) {
                 set_mode(disk);
         } else if (decision->verdict == GUARD_VERDICT_READ_ONLY) {
@@ -276,6 +280,8 @@ guard_disk_apply(ManagedDisk *disk)
                         take_away(disk);
                 }
                 guard_device_changed(disk->device);
+                if (decision->reason == GUARD_REASON_IMPORT)
+                        guard_disk_import(disk);
         }
 }
 

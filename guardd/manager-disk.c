@@ -103,6 +103,7 @@ guard_disk_gone(ManagedDisk *disk)
         guard_disk_ref(disk);
         guard_device_ref(device);
         guard_disk_answer(disk, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
+        guard_disk_import_end(disk);
         drop_hold(disk);
         guard_verdict_file_remove(device->manager->paths->verdict_dir, disk->public.facts);
         g_ptr_array_remove(device->public.disks, disk);
@@ -316,7 +317,7 @@ static void
 record(ManagedDisk *disk, GuardDecision *decision)
 {
         Step *step = g_new0(Step, 1);
-        gboolean waits = decision->verdict >= GUARD_VERDICT_READ_ONLY;
+        gboolean waits = decision->verdict >= GUARD_VERDICT_READ_ONLY || decision->reason == GUARD_REASON_IMPORT;
 
         disk->recording = TRUE;
         step->disk = guard_disk_ref(disk);

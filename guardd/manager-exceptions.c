@@ -30,7 +30,9 @@ details(const GuardException *exception)
         } texts[] = {
                 {"exception", exception->id},
                 {"device", exception->device},
-                {"direction", exception->verdict == GUARD_VERDICT_ADMIT ? "read-write" : "read-only"},
+                {"direction", guard_exception_direction(exception)},
+                {"user", exception->user},
+                {"only", exception->only},
                 {"asked_by", exception->asked_by},
                 {"approved_by", exception->approved_by},
                 {"reason", exception->reason},
@@ -96,7 +98,7 @@ guard_manager_exceptions(GuardManager *manager)
 }
 
 gboolean
-guard_manager_exception_device(GuardManager *manager, const char *id, char **device, char **name, GError **error)
+guard_manager_exception_device(GuardManager *manager, const char *id, gboolean import, char **device, char **name, GError **error)
 {
         const GuardDevice *found = guard_manager_find(manager, id);
         const GuardDecision *worst = found ? guard_device_worst(found) : NULL;
@@ -105,7 +107,9 @@ guard_manager_exception_device(GuardManager *manager, const char *id, char **dev
 
         if (!found)
                 said = guard_text_pack(N_("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"), id, NULL);
-        else if (worst && !guard_reason_is_of_policy(worst->reason))
+        else if (import && found->medium->usb && !guard_usb_device_has_storage(&found->medium->usb->descriptors))
+                said = guard_text_pack(N_("Nothing can be imported from '%s': it is no drive"), id, NULL);
+        else if (worst && !guard_reason_is_of_policy(worst->reason) && !(import && worst->reason == GUARD_REASON_CROSS_USE))
                 said = guard_text_pack(N_("No exception can be made for this device: %s"), guard_reason_describe(worst->reason), NULL);
         else if ((*device = guard_exception_device(found->medium)) == NULL)
                 said = guard_text_pack(N_("No exception can be made for '%s': it has nothing that tells it from others"), id, NULL);

@@ -102,9 +102,13 @@ typedef struct {
         guint announced;     /* synthetic adds so far */
         gboolean announcing; /* one is on its way through udev */
         gboolean read_only;  /* BLKROSET is set by us */
+        struct GuardDiskImport *import; /* it is being read in, or was; NULL: not */
         gboolean has_known;
         GuardKnownVerdict known;
 } ManagedDisk;
+
+/* TRUE when it is written, FALSE when it could not be written. */
+typedef void (*GuardWritten)(gboolean in_ledger, gpointer user_data);
 
 /* manager-table.c: life of devices and disks */
 ManagedDevice *guard_device_new(GuardManager *manager, const char *syspath);
@@ -151,6 +155,19 @@ void guard_disk_sync_udev(ManagedDisk *disk);
  * one, whatever is on it now. */
 void guard_manager_probe_again(GuardManager *manager);
 
+/* manager-import.c: one-way, of a disk that stays hidden */
+/* Reads @disk in, where its verdict says so and that has not been begun. */
+void guard_disk_import(ManagedDisk *disk);
+/* Ends one that runs; what was copied so far is dropped. */
+void guard_disk_import_end(ManagedDisk *disk);
+
+/* manager-import-record.c: what is written down about it. Each calls @done as GuardWritten. */
+void guard_import_record_file(ManagedDisk *disk, const char *exception, GVariant *message, GuardWritten done, gpointer user_data);
+/* @folder: where it lies; @copied: the importer's count. */
+void guard_import_record_done(ManagedDisk *disk, const GuardException *exception, GVariant *copied, const char *folder);
+/* @why: guard_text_pack() */
+void guard_import_record_failed(ManagedDisk *disk, const GuardException *exception, const char *why);
+
 /* manager-decide.c */
 /* @released: it was, and does not wait for a person any more. */
 GuardDecision *guard_manager_decide(ManagedDevice *device, const GuardBlockFacts *block, gboolean released);
@@ -172,14 +189,14 @@ GuardRecord *guard_manager_record_event(ManagedDevice *device, const char *kind,
 /* Of no device, at this moment; what it says is the caller's. */
 GuardRecord *guard_manager_record_now(GuardManager *manager, const char *kind,
                                       GuardSeverity severity);
-/* Calls @done with TRUE when it is written, FALSE when it could not be written; emits "decided". */
-typedef void (*GuardWritten)(gboolean in_ledger, gpointer user_data);
-/* What lets nothing be read yet (storage that is authorised: its disks wait in quarantine) is told as soon as it is in the
+/* Calls @done; emits "decided". What lets nothing be read yet (storage that is authorised: its disks wait in quarantine) is told as soon as it is in the
  * ledger, and is durable with the disk's own record at the latest. */
 void guard_manager_write_decision(ManagedDevice *device, ManagedDisk *disk, const GuardDecision *decision,
                                   GuardWritten done, gpointer user_data);
 /* What waits for a record is taken up again: the recorder has said that it can write. */
 void guard_manager_record_again(GuardManager *manager);
+/* A record of @device's that is announced as a decision is; done is called when it is written. */
+void guard_manager_write_told(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, GuardWritten done, gpointer user_data);
 /* It is in use and will be taken away in so many seconds: on record, and told to whom it concerns. */
 void guard_manager_warn_busy(ManagedDevice *device, ManagedDisk *disk, guint seconds);
 void guard_manager_note(GuardManager *manager, const char *kind, GuardSeverity severity,

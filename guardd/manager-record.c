@@ -374,6 +374,12 @@ warned(gboolean durable G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
 }
 
 void
+guard_manager_write_told(ManagedDevice *device, ManagedDisk *disk, GuardRecord *record, GuardWritten done, gpointer user_data)
+{
+        write_record(device, disk, record, FALSE, done, user_data);
+}
+
+void
 guard_manager_warn_busy(ManagedDevice *device, ManagedDisk *disk, guint seconds)
 {
         GuardRecord *record = guard_manager_record_event(device, GUARD_KIND_REMOVAL_PENDING,

@@ -268,7 +268,7 @@ is_barred(ManagedDevice *device)
         if (!device->barred || !device->barred_facts)
                 return device->barred;
         decision = guard_manager_decide(device, device->barred_facts, FALSE);
-        device->barred = !guard_decision_opens(decision);
+        device->barred = !guard_decision_opens(decision) && decision->reason != GUARD_REASON_IMPORT;
         if (device->barred)
                 guard_device_adopt(device, decision);
         else

@@ -86,7 +86,8 @@ GuardPresence *guard_manager_presence(GuardManager *manager);
 GuardExceptions *guard_manager_exceptions(GuardManager *manager);
 /* What an exception for the medium @id would be bound to, and what it calls itself (may be NULL); caller frees both. Fails where
  * there is none, or where no exception would open it. */
-gboolean guard_manager_exception_device(GuardManager *manager, const char *id, char **device, char **name, GError **error);
+gboolean guard_manager_exception_device(GuardManager *manager, const char *id, gboolean import, char **device, char **name,
+                                        GError **error);
 /* Reads host.conf, policy.d and registry again, re-evaluates all present devices. */
 void guard_manager_reload(GuardManager *manager);
 

@@ -40,6 +40,11 @@ G_BEGIN_DECLS
 #define GUARD_KIND_EXCEPTION_REFUSED "exception-refused" /* a wrong code */
 #define GUARD_KIND_EXCEPTION_ENDED "exception-ended"
 
+/* One-way import */
+#define GUARD_KIND_IMPORT_FILE "import-file" /* one file: name, size, digest, what the scanner says */
+#define GUARD_KIND_IMPORTED "imported"       /* all of it, handed over */
+#define GUARD_KIND_IMPORT_FAILED "import-failed"
+
 /* The person at the desk */
 #define GUARD_KIND_PRESENCE "presence" /* an edge of a session: warned, locking, locked, tampered … */
 #define GUARD_KIND_PRESENCE_FAKED "presence-faked" /* the desktop reports a person whom no input device knows */

@@ -27,6 +27,8 @@ guard_exception_copy(const GuardException *exception)
         copy->asked_by = g_strdup(exception->asked_by);
         copy->approved_by = g_strdup(exception->approved_by);
         copy->reason = g_strdup(exception->reason);
+        copy->user = g_strdup(exception->user);
+        copy->only = g_strdup(exception->only);
         return copy;
 }
 
@@ -41,7 +43,17 @@ guard_exception_free(GuardException *exception)
         g_free(exception->asked_by);
         g_free(exception->approved_by);
         g_free(exception->reason);
+        g_free(exception->user);
+        g_free(exception->only);
         g_free(exception);
+}
+
+const char *
+guard_exception_direction(const GuardException *exception)
+{
+        if (exception->import)
+                return "import";
+        return exception->verdict == GUARD_VERDICT_ADMIT ? "read-write" : "read-only";
 }
 
 char *
@@ -64,8 +76,8 @@ guard_exception_device(const GuardMedium *medium)
                                     : NULL;
 }
 
-const GuardException *
-guard_exception_find(const GPtrArray *exceptions, const GuardMedium *medium)
+static const GuardException *
+find(const GPtrArray *exceptions, const GuardMedium *medium, gboolean import)
 {
         g_autofree char *device = NULL;
         const GuardException *best = NULL;
@@ -76,11 +88,23 @@ guard_exception_find(const GPtrArray *exceptions, const GuardMedium *medium)
         for (guint n = 0; device != NULL && n < exceptions->len; n++) {
                 const GuardException *one = g_ptr_array_index(exceptions, n);
 
-                if (strcmp(one->device, device) == 0 &&
-                    (best == NULL || one->verdict > best->verdict))
+                if (strcmp(one->device, device) == 0 && one->import == import &&
+                    (best == NULL || one->verdict > best->verdict || (best->used && !one->used)))
                         best = one;
         }
         return best;
+}
+
+const GuardException *
+guard_exception_find(const GPtrArray *exceptions, const GuardMedium *medium)
+{
+        return find(exceptions, medium, FALSE);
+}
+
+const GuardException *
+guard_exception_find_import(const GPtrArray *exceptions, const GuardMedium *medium)
+{
+        return find(exceptions, medium, TRUE);
 }
 
 void
@@ -101,26 +125,61 @@ guard_exception_is_group(const char *name)
         return strcmp(name, groups[0]) == 0 || strcmp(name, groups[1]) == 0;
 }
 
-enum { ALLOW, WRITE, OFFLINE, APPROVALS, LONGEST, N_KEYS };
+static const char *const scans[GUARD_N_SCANS] = {GUARD_IMPORT_SCAN_IF_THERE, GUARD_IMPORT_SCAN_REQUIRED, GUARD_IMPORT_SCAN_NO};
+
+const char *
+guard_import_scan_to_string(GuardImportScan scan)
+{
+        return scans[(guint)scan < GUARD_N_SCANS ? scan : GUARD_SCAN_REQUIRED];
+}
+
+enum { ALLOW, WRITE, OFFLINE, IMPORT, APPROVALS, LONGEST, IMPORT_SCAN, IMPORT_SIZE, IMPORT_DIGEST, N_KEYS };
 static const struct {
         const char *name, *expected;
 } keys[N_KEYS] = {
         [ALLOW] = {"allow", N_("yes or no")},
         [WRITE] = {"write", N_("yes or no")},
         [OFFLINE] = {"offline", N_("yes or no")},
+        [IMPORT] = {"import", N_("yes or no")},
+        [IMPORT_SCAN] = {"import-scan", N_("if-there, required or no")},
+        [IMPORT_SIZE] = {"import-size", N_("a size like 500M or 4G, or none")},
+        [IMPORT_DIGEST] = {"import-digest", N_("sha256 or sm3")},
         [APPROVALS] = {"approvals", N_("1 or 2")},
         [LONGEST] = {"longest", N_("a time from 1min to 720h, like 90min or 8h")},
 };
 
 static gboolean
+read_import(guint key, const char *value, GuardExceptionSettings *settings)
+{
+        if (key == IMPORT_SIZE && strcmp(value, "none") == 0) {
+                settings->import_size = 0;
+                return TRUE;
+        }
+        if (key == IMPORT_SIZE)
+                return guard_policy_parse_size(value, &settings->import_size) && settings->import_size > 0;
+        if (key == IMPORT_DIGEST) {
+                settings->import_sm3 = strcmp(value, "sm3") == 0;
+                return settings->import_sm3 || strcmp(value, "sha256") == 0;
+        }
+        for (guint n = 0; n < GUARD_N_SCANS; n++)
+                if (strcmp(value, scans[n]) == 0) {
+                        settings->import_scan = (GuardImportScan)n;
+                        return TRUE;
+                }
+        return FALSE;
+}
+
+static gboolean
 read_value(guint key, const char *value, GuardExceptionSettings *settings)
 {
-        gboolean *const flags[] = {&settings->allow, &settings->write, &settings->offline};
+        gboolean *const flags[] = {&settings->allow, &settings->write, &settings->offline, &settings->import};
 
         if (key < G_N_ELEMENTS(flags))
                 return guard_policy_parse_bool(value, flags[key]);
         if (key == LONGEST)
                 return guard_duration_parse(value, 60, 30 * 24 * HOUR, &settings->longest);
+        if (key >= IMPORT_SCAN)
+                return read_import(key, value, settings);
         if (strcmp(value, "1") != 0 && strcmp(value, "2") != 0)
                 return FALSE;
         settings->approvals = (guint)(value[0] - '0');
@@ -150,7 +209,7 @@ guard_exception_parse(GuardExceptionParser *parser, const GuardConf *conf, GPtrA
                                 *(g == 0 ? parser->plain : parser->classified) = read;
                         parser->set |= bit;
                 }
-                guard_conf_refuse_unused(conf, group, "allow, approvals, longest, offline, write",
+                guard_conf_refuse_unused(conf, group, "allow, approvals, import, import-digest, import-scan, import-size, longest, offline, write",
                                          errors);
         }
 }

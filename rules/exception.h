@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "common/guard-conf.h"
+#include "common/guard-import.h"
 #include "common/guard-medium.h"
 #include "common/guard-verdict.h"
 
@@ -26,12 +27,17 @@ typedef struct {
         char *reason;
         guint32 asked_uid;
         gboolean offline; /* by a code of the desk's */
+        gboolean import;  /* one-way: guardd reads it in, hidden; the verdict is READ_ONLY */
+        gboolean used;    /* of an import: it is done, and good for no other */
+        char *user, *only; /* of an import: whose folder it goes to, and what (a pattern, NULL: all) */
 } GuardException;
 
 GuardException *guard_exception_new(void);
 GuardException *guard_exception_copy(const GuardException *exception);
 void guard_exception_free(GuardException *exception);
 
+/* "read-write", "read-only", "import"; static. */
+const char *guard_exception_direction(const GuardException *exception);
 /* What an exception is bound to: "usb:0951:1666:60A44C…"; without a serial number the port as well
  * ("usb:0951:1666:@1-2"). NULL: the device says nothing that would tell it from others. Caller
  * frees. */
@@ -40,11 +46,20 @@ char *guard_exception_device(const GuardMedium *medium);
  * @medium's; NULL: none. Of several the widest. */
 const GuardException *guard_exception_find(const GPtrArray *exceptions, const GuardMedium *medium);
 
+typedef enum { GUARD_SCAN_IF_THERE = 0, GUARD_SCAN_REQUIRED, GUARD_SCAN_NO, GUARD_N_SCANS } GuardImportScan;
+const char *guard_import_scan_to_string(GuardImportScan scan); /* of common/guard-import.h; static */
+
 typedef struct GuardExceptionSettings { /* [exceptions] of policy.d, for a level of computers */
-        gboolean allow, write, offline;
+        gboolean allow, write, offline, import;
+        GuardImportScan import_scan;
+        gboolean import_sm3;
+        guint64 import_size; /* bytes at most, 0: no limit */
         guint approvals; /* 1, or 2 for two different people */
         guint longest;   /* seconds */
 } GuardExceptionSettings;
+
+/* The same of an import: what stands in for the core's cross-use too. NULL: none. */
+const GuardException *guard_exception_find_import(const GPtrArray *exceptions, const GuardMedium *medium);
 
 /* Non-classified: one person, for a working day at most. Classified: none at all. */
 void guard_exception_settings_init(GuardExceptionSettings *settings, gboolean classified);

@@ -173,10 +173,11 @@ bound_user_to_come(const GuardDeciding *d, const GuardEntry *e)
         return bound_to_person(e) && nobody_here(d);
 }
 
+/* Unless it is read in one way only, where nothing gets onto it. */
 static gboolean
 cross_use(const GuardDeciding *d, const GuardEntry *e)
 {
-        return host_classified(d) && entry_level(e) == GUARD_LEVEL_NONE;
+        return host_classified(d) && entry_level(e) == GUARD_LEVEL_NONE && d->import == NULL;
 }
 
 typedef struct {

@@ -220,6 +220,19 @@ tell(Policing *p, const Outcome *o)
                                               guard_reason_to_string(o->reason));
 }
 
+/* Into the quarantine, and no further: there guardd reads it in. Nobody else sees it, so no cap is needed. */
+static void
+take_in(GuardDeciding *d)
+{
+        gboolean block = d->input.stage == GUARD_STAGE_BLOCK;
+        g_autofree char *rule = g_strdup_printf(GUARD_RULE_EXCEPTION "%s", d->import->id);
+        const Outcome outcome = {block ? GUARD_VERDICT_HOLD : GUARD_VERDICT_READ_ONLY, GUARD_REASON_IMPORT, rule, block, TRUE,
+                                 GUARD_SEVERITY_NOTICE + 1};
+        Policing p = {.d = d, .facts = {.input = &d->input}};
+
+        tell(&p, &outcome);
+}
+
 /* Somebody who may has said so: the policy of all other days is not asked, so its view stays empty.
  */
 static gboolean
@@ -251,6 +264,10 @@ guard_policy_decide(GuardDeciding *d)
 {
         GuardPolicyView view = {0};
 
+        if (d->import != NULL) {
+                take_in(d);
+                return;
+        }
         if (try_exception(d))
                 return;
         find_worlds(d, &view);

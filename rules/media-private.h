@@ -3,6 +3,7 @@
  * One decision in the making, handed from the core table to policy. Only rules/ may include this.
  */
 #pragma once
+#include "rules/exception.h"
 #include "rules/identity-match.h"
 #include "rules/rule-match.h"
 
@@ -31,6 +32,7 @@ typedef struct {
         const GuardEntry *known;  /* the highest of all proven entries, for the record */
         const GuardEntry *copied; /* an entry that is in order and whose content this other drive
                                      carries */
+        const GuardException *import; /* of this medium: hidden, read in by guardd; NULL: none */
         gboolean content_changed, content_unread;
         gboolean pending; /* content may yet prove an entry */
 } GuardDeciding;

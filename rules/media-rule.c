@@ -175,6 +175,7 @@ guard_media_decide(const GuardDecisionInput *input)
         }
         d.host_level = d.input.host->level;
         d.storage = is_storage(&d.input);
+        d.import = d.storage ? guard_exception_find_import(d.input.exceptions, d.input.medium) : NULL;
         decide(&d);
         return d.out;
 }

@@ -116,5 +116,6 @@ const char *guard_situation_to_string(GuardSituation situation);
 gboolean guard_situation_from_string(const char *name, GuardSituation *situation);
 GuardReason guard_situation_reason(GuardSituation situation);
 gboolean guard_policy_parse_bool(const char *value, gboolean *result);
+gboolean guard_policy_parse_size(const char *value, guint64 *size); /* "4G" */
 
 G_END_DECLS

@@ -229,6 +229,14 @@ take_size(guint64 *size, const char *value, char **why)
         return TRUE;
 }
 
+gboolean
+guard_policy_parse_size(const char *value, guint64 *size)
+{
+        g_autofree char *why = NULL;
+
+        return take_size(size, value, &why);
+}
+
 #define LIST_PARSER(name, item, expected)                                                          \
         static gboolean name(GuardRule *rule, const char *value, char **why)                       \
         {                                                                                          \

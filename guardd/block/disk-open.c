@@ -15,8 +15,8 @@
 #include "guardd/block/disc.h"
 #include "guardd/block/disk-open.h"
 #include "guardd/block/facts.h"
+#include "guardd/block/shield-pass.h"
 #include "guardd/sysfs.h"
-#include "udev/hold/shield-map.h"
 
 #ifndef BLKGETDISKSEQ
 #define BLKGETDISKSEQ _IOR(0x12, 128, guint64)
@@ -49,22 +49,6 @@ set_gone(GError **error, const char *name)
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_GONE, _("The disk %s is no longer there"), name);
 }
 
-/* Where there is a kernel shield, a disk that waits is opened by nobody but us. */
-static void
-be_let_in(guint major, guint minor)
-{
-        int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-        int map = root >= 0 ? hold_shield_open(root) : -1;
-
-        if (map >= 0) {
-                if (!hold_shield_set(map, major, minor, false, SHIELD_READ, (unsigned)getpid()))
-                        g_warning("the kernel shield does not let guardd look at %u:%u: %s", major, minor, g_strerror(errno));
-                close(map);
-        }
-        if (root >= 0)
-                close(root);
-}
-
 /* The node by its name, made sure of by its number. */
 static int
 open_node(const char *name, guint major, guint minor, int flags)
@@ -73,7 +57,7 @@ open_node(const char *name, guint major, guint minor, int flags)
         struct stat st;
         int fd;
 
-        be_let_in(major, minor);
+        guard_shield_let_in(major, minor);
         fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW | flags);
 
         if (fd >= 0 && (fstat(fd, &st) < 0 || (S_ISBLK(st.st_mode) &&

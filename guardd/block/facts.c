@@ -207,3 +207,28 @@ guard_block_partitions(const GuardBlockFacts *facts)
         g_ptr_array_sort(names, (GCompareFunc)(void (*)(void))g_strcmp0);
         return names;
 }
+
+gboolean
+guard_block_number_of(const GuardBlockFacts *facts, const char *partition, guint *major, guint *minor)
+{
+        g_autofree char *folder = g_build_filename(facts->syspath, partition, NULL);
+        g_autofree char *dev = text_of(folder, "dev");
+
+        return dev && sscanf(dev, "%u:%u", major, minor) == 2;
+}
+
+char *
+guard_block_partition_name(const GuardBlockFacts *facts, guint number)
+{
+        g_autoptr(GPtrArray) names = guard_block_partitions(facts);
+
+        for (guint n = 0; n < names->len; n++) {
+                const char *name = g_ptr_array_index(names, n);
+                g_autofree char *folder = g_build_filename(facts->syspath, name, NULL);
+                g_autofree char *text = text_of(folder, "partition");
+
+                if (text && g_ascii_strtoull(text, NULL, 10) == number)
+                        return g_strdup(name);
+        }
+        return NULL;
+}

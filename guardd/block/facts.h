@@ -27,6 +27,11 @@ char *guard_block_disk_of(guint major, guint minor);
 /* Names of the disk's partitions as the kernel has them now. Caller frees with g_ptr_array_unref(). */
 GPtrArray *guard_block_partitions(const GuardBlockFacts *facts);
 
+/* The device number of @partition, one of guard_block_partitions(). FALSE: it is gone. */
+gboolean guard_block_number_of(const GuardBlockFacts *facts, const char *partition, guint *major, guint *minor);
+/* The name of the partition with that number of the table; NULL: there is none. Caller frees. */
+char *guard_block_partition_name(const GuardBlockFacts *facts, guint number);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GuardBlockOrigin, guard_block_origin_free)
 
 G_END_DECLS

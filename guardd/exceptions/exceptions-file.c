@@ -36,10 +36,14 @@ read_one(GKeyFile *file, const char *id)
         exception->approved_by = text_of(file, id, "approved-by");
         exception->reason = text_of(file, id, "reason");
         exception->offline = g_key_file_get_boolean(file, id, "offline", NULL);
+        exception->import = g_key_file_get_boolean(file, id, "import", NULL);
+        exception->user = text_of(file, id, "user");
+        exception->only = text_of(file, id, "only");
         if (exception->device == NULL || exception->seconds == 0 ||
             !guard_verdict_from_string(verdict, &exception->verdict) ||
             (exception->verdict != GUARD_VERDICT_ADMIT &&
-             exception->verdict != GUARD_VERDICT_READ_ONLY))
+             exception->verdict != GUARD_VERDICT_READ_ONLY) ||
+            (exception->import && exception->verdict != GUARD_VERDICT_READ_ONLY))
                 return NULL;
         return g_steal_pointer(&exception);
 }
@@ -87,6 +91,8 @@ guard_exceptions_save(const char *path, const GPtrArray *all, GError **error)
         for (guint n = 0; n < all->len; n++) {
                 const GuardException *one = g_ptr_array_index(all, n);
 
+                if (one->used) /* done: a restart ends it */
+                        continue;
                 put(file, one->id, "device", one->device);
                 put(file, one->id, "name", one->name);
                 put(file, one->id, "verdict", guard_verdict_to_string(one->verdict));
@@ -98,6 +104,10 @@ guard_exceptions_save(const char *path, const GPtrArray *all, GError **error)
                 put(file, one->id, "approved-by", one->approved_by);
                 put(file, one->id, "reason", one->reason);
                 g_key_file_set_boolean(file, one->id, "offline", one->offline);
+                if (one->import)
+                        g_key_file_set_boolean(file, one->id, "import", TRUE);
+                put(file, one->id, "user", one->user);
+                put(file, one->id, "only", one->only);
         }
         text = g_key_file_to_data(file, &size, NULL);
         return guard_durable_replace(path, text, size, 0600, error);

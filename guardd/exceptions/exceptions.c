@@ -13,8 +13,7 @@
 
 #define MAX_EXCEPTIONS 64
 #define MAX_REASON 200 /* characters */
-#define SOON_US                                                                                    \
-        (24 * 3600 * (gint64)G_USEC_PER_SEC) /* what waits for a second person waits a day */
+#define SOON_US (24 * 3600 * (gint64)G_USEC_PER_SEC) /* what waits for a second person waits a day */
 
 void
 guard_exceptions_fail(GError **error, int code, const char *msgid, const char *with)
@@ -41,8 +40,7 @@ guard_exceptions_now(GuardExceptions *exceptions)
 static gboolean
 is_over(const GuardException *one, gint64 now)
 {
-        /* one that began later than now: the clock it was made by went wrong, and so would its end
-         */
+        /* one that began later than now: the clock it was made by went wrong, and so would its end */
         if (one->ends_us != 0)
                 return now >= one->ends_us || now < one->begins_us;
         return now >= one->begins_us + SOON_US || now < one->begins_us;
@@ -153,12 +151,18 @@ guard_exceptions_free(GuardExceptions *exceptions)
         g_free(exceptions);
 }
 
+static gboolean
+may_be(const GuardException *one, const GuardExceptionSettings *settings)
+{
+        return one->import ? settings->import : settings->allow;
+}
+
 /* What policy has forbidden since is kept, and not in force while it does. */
 static gboolean
 is_allowed(const GuardException *one, const GuardExceptionSettings *settings)
 {
-        return settings->allow && (settings->write || one->verdict != GUARD_VERDICT_ADMIT) &&
-               (settings->offline || !one->offline);
+        return may_be(one, settings) &&
+               (one->import || settings->write || one->verdict != GUARD_VERDICT_ADMIT) && (settings->offline || !one->offline);
 }
 
 const GPtrArray *
@@ -220,7 +224,11 @@ check(GuardExceptions *exceptions, const GuardExceptionAsk *ask, GError **error)
         const GuardExceptionSettings *settings = exceptions->owner->settings(exceptions->data);
         g_autofree char *longest = g_strdup_printf("%u", settings->longest / 60);
 
-        if (!settings->allow)
+        if (ask->import && !settings->import)
+                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_DENIED,
+                                    _("The policy of this computer allows no one-way import (import= in "
+                                      "[exceptions] of policy.d)"));
+        else if (!ask->import && !settings->allow)
                 g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_DENIED,
                                     _("The policy of this computer allows no exceptions "
                                       "([exceptions] of policy.d)"));
@@ -263,6 +271,9 @@ guard_exceptions_make(GuardExceptions *exceptions, const GuardExceptionAsk *ask,
         exception->reason = g_strdup(ask->reason);
         exception->asked_by = g_strdup(ask->who);
         exception->asked_uid = ask->uid;
+        exception->import = ask->import;
+        exception->user = g_strdup(ask->user);
+        exception->only = g_strdup(ask->only);
         exception->begins_us = guard_exceptions_now(exceptions);
         return exception;
 }
@@ -340,7 +351,7 @@ guard_exceptions_approve(GuardExceptions *exceptions, const char *id, const char
 
         if (one == NULL)
                 return NULL;
-        if (!exceptions->owner->settings(exceptions->data)->allow) {
+        if (!may_be(one, exceptions->owner->settings(exceptions->data))) {
                 g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_DENIED,
                                     _("The policy of this computer allows no exceptions ([exceptions] of policy.d)"));
                 return NULL;

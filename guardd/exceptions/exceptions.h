@@ -39,6 +39,8 @@ typedef struct {            /* what is asked for; strings are copied */
         const char *reason;
         const char *who; /* login name of whoever asks */
         guint32 uid;
+        gboolean import;         /* one-way; the verdict is READ_ONLY then */
+        const char *user, *only; /* of an import; may be NULL */
 } GuardExceptionAsk;
 
 /* Reads the file; what has ended meanwhile is noted. A file that cannot be read is none: nothing is
@@ -64,6 +66,10 @@ const GuardException *guard_exceptions_approve(GuardExceptions *exceptions, cons
                                                const char *who, guint32 uid, GError **error);
 gboolean guard_exceptions_revoke(GuardExceptions *exceptions, const char *id, const char *who,
                                  GError **error);
+/* The import @id is done: the device stays as it is until it is pulled out, and nothing is read of it again. */
+void guard_exceptions_use_up(GuardExceptions *exceptions, const char *id);
+/* Its device is gone: takes out what is used up. */
+void guard_exceptions_forget_used(GuardExceptions *exceptions, const char *id);
 /* A code to be read to the desk; caller frees. One request at a time: a new one takes the place of
  * the last. */
 char *guard_exceptions_request(GuardExceptions *exceptions, const GuardExceptionAsk *ask,

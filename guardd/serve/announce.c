@@ -3,9 +3,11 @@
  * The manager's signals, carried to the audience: watchers see every change, a session's agents what
  * concerns their session.
  */
+#include <json-glib/json-glib.h>
 #include "common/guard-names.h"
 #include "guardd/serve/serve-private.h"
 #include "guardd/serve/show.h"
+#include "ledger/kinds.h"
 
 static void
 on_device_added(GuardManager *manager, GuardDevice *device, gpointer user_data)
@@ -44,6 +46,20 @@ on_device_changed(GuardManager *manager, GuardDevice *device, gpointer user_data
                                      g_variant_new("(s@a{sv}as)", GUARD_MEDIUM_INTERFACE, guard_medium_properties(device), NULL));
 }
 
+/* Where the copies are, how many, or why there are none. */
+static void
+add_import(GVariantDict *event, const GuardRecord *record)
+{
+        GVariant *import;
+
+        if (g_strcmp0(record->kind, GUARD_KIND_IMPORTED) != 0 && g_strcmp0(record->kind, GUARD_KIND_IMPORT_FAILED) != 0)
+                return;
+        import = json_gvariant_deserialize_data(record->details, -1, "a{sv}", NULL);
+        if (import)
+                g_variant_dict_insert_value(event, "import", import);
+        g_variant_dict_insert(event, "popup", "b", TRUE);
+}
+
 static GVariant *
 decided_event(const GuardDevice *device, const GuardDisk *disk, const GuardRecord *record)
 {
@@ -57,6 +73,7 @@ decided_event(const GuardDevice *device, const GuardDisk *disk, const GuardRecor
         g_variant_dict_remove(&event, "boot_id");
         g_variant_dict_remove(&event, "digest");
         g_variant_dict_insert(&event, "popup", "b", decision ? decision->popup : FALSE);
+        add_import(&event, record);
         return g_variant_dict_end(&event);
 }
 

@@ -4,6 +4,7 @@
  * second person is somebody with another user id.
  */
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include "common/guard-error.h"
 #include "guardd/exceptions/exceptions.h"
 #include "guardd/serve/serve-private.h"
@@ -85,10 +86,12 @@ show(GuardExceptions *exceptions, const GuardException *one)
 
         g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
         guard_show_string(&builder, "id", one->id);
-        guard_show_string(&builder, "state", one->ends_us ? "in-force" : "waiting");
+        guard_show_string(&builder, "state", one->used ? "used" : one->ends_us ? "in-force" : "waiting");
         guard_show_string(&builder, "bound_to", one->device);
         guard_show_string(&builder, "name", one->name);
-        guard_show_string(&builder, "direction", one->verdict == GUARD_VERDICT_ADMIT ? "read-write" : "read-only");
+        guard_show_string(&builder, "direction", guard_exception_direction(one));
+        guard_show_string(&builder, "user", one->user);
+        guard_show_string(&builder, "only", one->only);
         guard_show_value(&builder, "seconds", g_variant_new_uint64(one->seconds));
         guard_show_value(&builder, "seconds_left", g_variant_new_uint64(guard_exceptions_left(exceptions, one)));
         guard_show_string(&builder, "asked_by", one->asked_by);
@@ -122,24 +125,44 @@ guard_handle_list_exceptions(GuardCall *call)
 
 typedef struct {
         GuardExceptionAsk ask;
-        char *device, *name, *reason;
+        char *device, *name, *reason, *user, *only;
 } Asked;
+
+/* Whose folder it goes to: the person's who asks, unless another one is named. */
+static gboolean
+read_import(GVariant *options, const char *who, guint32 uid, Asked *asked, GError **error)
+{
+        g_variant_lookup(options, "user", "s", &asked->user);
+        g_variant_lookup(options, "only", "s", &asked->only);
+        if (!asked->user && uid != 0 && !g_str_has_prefix(who, "uid "))
+                asked->user = g_strdup(who);
+        if (asked->user && *asked->user != '\0' && *asked->user != '.' && !strchr(asked->user, '/')) {
+                asked->ask.import = TRUE;
+                asked->ask.user = asked->user;
+                asked->ask.only = asked->only;
+                return TRUE;
+        }
+        g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_USAGE, _("Say whose the imported files are, with --user NAME"));
+        return FALSE;
+}
 
 static gboolean
 read_ask(GuardCall *call, const char *who, guint32 uid, Asked *asked, GError **error)
 {
         g_autoptr(GVariant) options = NULL;
-        gboolean read_only = FALSE;
+        gboolean read_only = FALSE, import = FALSE;
         const char *id;
 
         g_variant_get(call->parameters, "(&s@a{sv})", &id, &options);
         asked->ask = (GuardExceptionAsk){.seconds = DEFAULT_SECONDS, .who = who, .uid = uid};
         g_variant_lookup(options, "read_only", "b", &read_only);
+        g_variant_lookup(options, "import", "b", &import);
         g_variant_lookup(options, "seconds", "u", &asked->ask.seconds);
         g_variant_lookup(options, "reason", "s", &asked->reason);
-        if (!guard_manager_exception_device(call->serve->manager, id, &asked->device, &asked->name, error))
+        if ((import && !read_import(options, who, uid, asked, error)) ||
+            !guard_manager_exception_device(call->serve->manager, id, import, &asked->device, &asked->name, error))
                 return FALSE;
-        asked->ask.verdict = read_only ? GUARD_VERDICT_READ_ONLY : GUARD_VERDICT_ADMIT;
+        asked->ask.verdict = read_only || import ? GUARD_VERDICT_READ_ONLY : GUARD_VERDICT_ADMIT;
         asked->ask.device = asked->device;
         asked->ask.name = asked->name;
         asked->ask.reason = asked->reason;
@@ -152,6 +175,8 @@ clear_ask(Asked *asked)
         g_free(asked->device);
         g_free(asked->name);
         g_free(asked->reason);
+        g_free(asked->user);
+        g_free(asked->only);
 }
 
 static void

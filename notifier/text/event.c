@@ -17,6 +17,19 @@ static const struct {
         {"message", offsetof(GuardEvent, message)},
 };
 
+static void
+read_import(GuardEvent *event, GVariant *dict)
+{
+        g_autoptr(GVariant) import = g_variant_lookup_value(dict, "import", G_VARIANT_TYPE_VARDICT);
+
+        if (!import)
+                return;
+        g_variant_lookup(import, "folder", "s", &event->folder);
+        g_variant_lookup(import, "why_text", "s", &event->import_why);
+        g_variant_lookup(import, "files", "x", &event->imported);
+        g_variant_lookup(import, "withheld", "x", &event->withheld);
+}
+
 static char **
 field(GuardEvent *event, size_t offset)
 {
@@ -31,6 +44,7 @@ guard_event_new(GVariant *dict)
 
         for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
                 g_variant_lookup(dict, strings[i].key, "s", field(event, strings[i].offset));
+        read_import(event, dict);
         g_variant_lookup(dict, "seq", "t", &event->seq);
         g_variant_lookup(dict, "popup", "b", &event->popup);
         if (g_variant_lookup(dict, "verdict", "&s", &name))
@@ -49,6 +63,8 @@ guard_event_free(GuardEvent *event)
                 return;
         for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
                 g_free(*field(event, strings[i].offset));
+        g_free(event->folder);
+        g_free(event->import_why);
         g_free(event);
 }
 

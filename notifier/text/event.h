@@ -16,6 +16,8 @@ typedef struct {
         GuardReason reason;
         GuardSeverity severity;
         char *kind, *time, *device, *device_kind, *block, *media_id, *level, *manufacturer, *product, *serial, *user, *message; /* NULL: not told */
+        char *folder, *import_why; /* of an import: where the files are; why there are none, guard_text_pack() */
+        gint64 imported, withheld;
 } GuardEvent;
 
 /* @dict: a{sv}. Keys that are missing or of another type are as not told. */

@@ -15,6 +15,8 @@ static const struct {
         {"ejected", N_("ejected")},
         {"forced-removal", N_("taken away while in use; files may be incomplete")},
         {"enforce-failed", N_("could not be carried out")},
+        {"imported", N_("imported")},
+        {"import-failed", N_("the import has failed")},
         {"spooled", N_("connected while the guard was not running")},
 };
 

@@ -73,6 +73,11 @@ static const GuardSentences waiting_for_person = {
         N_("The {device} was connected while nobody was at the computer. It is looked at when the screen has been unlocked."),
         N_("If it stays so, call %s.")};
 
+static const GuardSentences importing = {N_("The {kind} is being read in"),
+                                         N_("What is on the {device} is copied to this computer, and nothing can be written to it. Leave it "
+                                            "connected; you will be told when it is done."),
+                                         N_("If it stays so, call %s.")};
+
 #define TO_WRITE N_("If you have to write to it, call %s.")
 static const GuardSentences read_only[GUARD_N_REASONS] = {
         [GUARD_REASON_NO_WRITE_DOWN] =
@@ -105,6 +110,7 @@ guard_sentences(GuardVerdict verdict, GuardReason reason)
         case GUARD_VERDICT_HOLD:
                 return row == GUARD_REASON_RECORD_FAILED    ? &refused[row]
                        : row == GUARD_REASON_NOBODY_PRESENT ? &waiting_for_person
+                       : row == GUARD_REASON_IMPORT         ? &importing
                                                             : &waiting;
         case GUARD_VERDICT_REFUSE:
         case GUARD_N_VERDICTS:

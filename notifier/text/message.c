@@ -158,6 +158,49 @@ is_on_record(const GuardEvent *event)
         return event->reason != GUARD_REASON_RECORD_FAILED && event->verdict != GUARD_VERDICT_ADMIT;
 }
 
+static char *
+imported_body(const GuardEvent *event)
+{
+        g_autofree char *folder = guard_message_clean(event->folder, MAX_DETAIL), *from = fill_device(N_("from the {device}"), event);
+        GString *body = g_string_new(NULL);
+
+        g_string_append_printf(body, g_dngettext(GETTEXT_PACKAGE, "%1$u file was imported %2$s. It is in %3$s.",
+                                                 "%1$u files were imported %2$s. They are in %3$s.", (gulong)event->imported),
+                               (guint)event->imported, from, folder);
+        if (event->withheld > 0)
+                g_string_append_printf(body, g_dngettext(GETTEXT_PACKAGE, " %u file was held back: the virus scanner has objected, or has not seen it.",
+                                                         " %u files were held back: the virus scanner has objected, or has not seen them.",
+                                                         (gulong)event->withheld),
+                                       (guint)event->withheld);
+        g_string_append(body, _(" It may be pulled out now."));
+        return g_string_free(body, FALSE);
+}
+
+/* How an import ended; NULL: this is about none. */
+static GuardMessage *
+message_of_import(const GuardEvent *event, const GuardContact *contact)
+{
+        gboolean good = g_strcmp0(event->kind, "imported") == 0;
+        g_autofree char *key = g_strdup_printf("import/%s", event->device ? event->device : "-");
+        g_autofree char *who = guard_message_contact(contact), *told = NULL, *why = NULL, *device = NULL;
+        GuardMessage *message;
+
+        if (!good && g_strcmp0(event->kind, "import-failed") != 0)
+                return NULL;
+        message = message_new(key, good ? _("The import is done") : _("The import has failed"));
+        if (good) {
+                message->body = imported_body(event);
+        } else {
+                told = event->import_why ? guard_text_translate(event->import_why) : g_strdup("");
+                why = guard_message_clean(told, MAX_DETAIL);
+                device = fill_device(N_("Nothing was imported from the {device}."), event);
+                message->body = g_strdup_printf(_("%1$s %2$s. If you have questions, call %3$s."), device, why, who);
+        }
+        message->seq = event->seq;
+        message->device = g_strdup(event->device);
+        return message;
+}
+
 GuardMessage *
 guard_message_of_event(const GuardEvent *event, const GuardContact *contact)
 {
@@ -166,7 +209,7 @@ guard_message_of_event(const GuardEvent *event, const GuardContact *contact)
         GuardMessage *message;
 
         if (!event->has_verdict)
-                return NULL;
+                return message_of_import(event, contact);
         sentences = guard_sentences(event->verdict, event->reason);
         key = event_key(event);
         who = guard_message_contact(contact);

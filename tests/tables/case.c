@@ -167,7 +167,9 @@ read_exception(const Reader *r, Case *c)
         exception = guard_exception_new();
         exception->id = g_strdup("K7QM2");
         exception->device = guard_exception_device(c->medium);
-        if (!guard_verdict_from_string(verdict, &exception->verdict))
+        exception->import = g_str_equal(verdict, "import");
+        exception->verdict = GUARD_VERDICT_READ_ONLY;
+        if (!exception->import && !guard_verdict_from_string(verdict, &exception->verdict))
                 unreadable(r, "exception", verdict);
         c->exceptions = g_ptr_array_new_with_free_func((GDestroyNotify)guard_exception_free);
         g_ptr_array_add(c->exceptions, exception);

@@ -338,9 +338,10 @@ guard_manager_exceptions(GuardManager *manager)
 }
 
 gboolean
-guard_manager_exception_device(GuardManager *manager, const char *id, char **device, char **name, GError **error)
+guard_manager_exception_device(GuardManager *manager, const char *id, gboolean import, char **device, char **name, GError **error)
 {
         (void)manager;
+        (void)import;
         (void)device;
         (void)name;
         g_set_error(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, "no %s here", id);

@@ -19,6 +19,8 @@ ARROWS = {
     'guardd': {'common', 'rules', 'registry', 'ledger', 'dbus', 'udev'},
     'guardctl': {'common', 'rules', 'registry', 'ledger', 'station', 'dbus', 'update'},
     'update': {'common', 'registry'},
+    # Runs beside guardd with rights of its own; all that they share is what they say to each other.
+    'import': {'common'},
     'notifier': {'common', 'dbus'},
 }
 # Headers that are plain facts and may be included from elsewhere than the arrows say.

@@ -94,7 +94,8 @@ desk_pass(Desk *desk, gint64 seconds)
 GuardExceptionAsk
 desk_an_hour(void)
 {
-        return (GuardExceptionAsk){"usb:0951:1666:A", "Acme Stick", GUARD_VERDICT_ADMIT, 3600, "a report for the court", "li", 1000};
+        return (GuardExceptionAsk){.device = "usb:0951:1666:A", .name = "Acme Stick", .verdict = GUARD_VERDICT_ADMIT, .seconds = 3600,
+                                   .reason = "a report for the court", .who = "li", .uid = 1000};
 }
 
 guint

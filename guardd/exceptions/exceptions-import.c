@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The end of an import. It is good once: what is done is not written to the file any more, so that a restart ends it too.
+ */
+#include <string.h>
+
+#include "guardd/exceptions/exceptions-private.h"
+#include "ledger/kinds.h"
+
+static GuardException *
+find(GuardExceptions *exceptions, const char *id)
+{
+        for (guint n = 0; n < exceptions->all->len; n++) {
+                GuardException *one = g_ptr_array_index(exceptions->all, n);
+
+                if (strcmp(one->id, id) == 0)
+                        return one;
+        }
+        return NULL;
+}
+
+void
+guard_exceptions_use_up(GuardExceptions *exceptions, const char *id)
+{
+        GuardException *one = find(exceptions, id);
+        g_autoptr(GError) error = NULL;
+
+        if (one == NULL || one->used)
+                return;
+        one->used = TRUE;
+        if (!guard_exceptions_save(exceptions->file, exceptions->all, &error))
+                g_warning("%s", error->message);
+}
+
+void
+guard_exceptions_forget_used(GuardExceptions *exceptions, const char *id)
+{
+        GuardException *one = find(exceptions, id);
+
+        if (one == NULL || !one->used)
+                return;
+        exceptions->owner->note(GUARD_KIND_EXCEPTION_ENDED, one, NULL, "The import is over.", exceptions->data);
+        g_ptr_array_remove(exceptions->all, one);
+}

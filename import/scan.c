@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "import/scan.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/guard-text.h"
+
+/* Of one file; a scanner that hangs must not keep the drive here. */
+#define PATIENCE_SECONDS 120
+#define MAX_ANSWER 1024
+#define MAX_NAME 120
+
+static gboolean
+send_all(int fd, const void *bytes, gsize size)
+{
+        const guint8 *from = bytes;
+
+        while (size > 0) {
+                ssize_t n = send(fd, from, size, MSG_NOSIGNAL);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n <= 0)
+                        return FALSE;
+                from += n;
+                size -= (gsize)n;
+        }
+        return TRUE;
+}
+
+static void
+stop(ImportScan *scan)
+{
+        if (scan->fd >= 0)
+                close(scan->fd);
+        scan->fd = -1;
+}
+
+/* To the zero byte that ends it, or to its end. */
+static void
+listen_to(ImportScan *scan)
+{
+        char said[MAX_ANSWER + 1];
+        gsize size = 0;
+
+        while (size < MAX_ANSWER) {
+                ssize_t n = recv(scan->fd, said + size, MAX_ANSWER - size, 0);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n <= 0)
+                        break;
+                size += (gsize)n;
+                if (memchr(said, 0, size) != NULL)
+                        break;
+        }
+        said[size] = '\0';
+        if (size > 0)
+                scan->said = g_strdup(said);
+        stop(scan);
+}
+
+void
+import_scan_begin(ImportScan *scan, const char *socket_path)
+{
+        static const char command[] = "zINSTREAM";
+        const struct timeval patience = {.tv_sec = PATIENCE_SECONDS};
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+        scan->said = NULL;
+        scan->fd = -1;
+        if (g_strlcpy(address.sun_path, socket_path, sizeof address.sun_path) >= sizeof address.sun_path)
+                return;
+        scan->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (scan->fd < 0)
+                return;
+        if (setsockopt(scan->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0 ||
+            setsockopt(scan->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0 ||
+            connect(scan->fd, (struct sockaddr *)&address, sizeof address) < 0 ||
+            !send_all(scan->fd, command, sizeof command))
+                stop(scan);
+}
+
+void
+import_scan_feed(ImportScan *scan, const void *bytes, gsize size)
+{
+        guint32 length = htonl((guint32)size);
+
+        /* one that stops listening in the middle has said why (too large) */
+        if (scan->fd >= 0 && size > 0 &&
+            (!send_all(scan->fd, &length, sizeof length) || !send_all(scan->fd, bytes, size)))
+                listen_to(scan);
+}
+
+ImportScanned
+import_scan_read(const char *said, char **name)
+{
+        static const char before[] = "stream: ", found[] = " FOUND";
+        g_autofree char *line = g_strstrip(g_strdup(said != NULL ? said : ""));
+
+        *name = NULL;
+        if (strcmp(line, "stream: OK") == 0)
+                return IMPORT_CLEAN;
+        if (!g_str_has_prefix(line, before) || !g_str_has_suffix(line, found))
+                return IMPORT_NOT_SCANNED;
+        line[strlen(line) - strlen(found)] = '\0';
+        *name = guard_text_display(line + strlen(before), MAX_NAME);
+        return IMPORT_FOUND;
+}
+
+ImportScanned
+import_scan_end(ImportScan *scan, char **name)
+{
+        const guint32 nothing_more = 0;
+        ImportScanned result;
+
+        if (scan->fd >= 0 && send_all(scan->fd, &nothing_more, sizeof nothing_more))
+                listen_to(scan);
+        stop(scan);
+        result = import_scan_read(scan->said, name);
+        g_clear_pointer(&scan->said, g_free);
+        return result;
+}
