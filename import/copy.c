@@ -140,7 +140,7 @@ copy_open(Copier *copier, int in, int to, const char *name, const char *path, in
         const ImportCopying *how = copier->how;
         g_autofree char *found = NULL, *text = NULL;
         ImportFile file = {.path = path};
-        ImportScan scan = {.fd = -1};
+        ImportScan scan = {.fd = -1, .left = -1};
         EVP_MD_CTX *digest = EVP_MD_CTX_new();
         gboolean good = digest != NULL && EVP_DigestInit_ex(digest, how->sm3 ? EVP_sm3() : EVP_sha256(), NULL) == 1;
         struct stat st;
@@ -148,7 +148,7 @@ copy_open(Copier *copier, int in, int to, const char *name, const char *path, in
         if (!good)
                 fail(error, GUARD_ERROR_FAILED, N_("“%s”: the digest failed"), path);
         if (good && how->scan)
-                import_scan_begin(&scan, how->clamd);
+                import_scan_begin(&scan, how->clamd, how->left);
         good = good && pour(copier, in, out, path, digest, &scan, &file.size, error);
         file.scanned = import_scan_end(&scan, &found);
         if (good) {

@@ -23,6 +23,7 @@ typedef struct {
         guint64 size;     /* bytes at most */
         gboolean scan, scan_required, sm3;
         const char *clamd;
+        int left; /* of import_scan_begin() */
         /* FALSE ends the copying: whoever should be told is gone. */
         gboolean (*told)(const ImportFile *file, gpointer data);
         gpointer data;

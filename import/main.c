@@ -125,7 +125,7 @@ copy_all(const ImportJob *job, const Volumes *volumes, int files, ImportCopied *
 {
         const ImportCopying how = {.only = job->only, .size = job->size, .scan = job->scanning != IMPORT_SCAN_NO,
                                    .scan_required = job->scanning == IMPORT_SCAN_REQUIRED, .sm3 = job->sm3,
-                                   .clamd = GUARD_IMPORT_CLAMD, .told = say_file};
+                                   .clamd = GUARD_IMPORT_CLAMD, .left = CONNECTION, .told = say_file};
 
         for (guint n = 0; n < volumes->n; n++) {
                 int to = files;

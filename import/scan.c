@@ -3,28 +3,41 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "common/guard-text.h"
 
 /* Of one file; a scanner that hangs must not keep the drive here. */
-#define PATIENCE_SECONDS 120
+#define PATIENCE_MS 120000
 #define MAX_ANSWER 1024
 #define MAX_NAME 120
 
+/* FALSE: it takes too long, or nobody waits for it any more. */
 static gboolean
-send_all(int fd, const void *bytes, gsize size)
+wait_for(const ImportScan *scan, short events)
+{
+        struct pollfd both[] = {{.fd = scan->fd, .events = events}, {.fd = scan->left, .events = POLLRDHUP}};
+        int n;
+
+        do
+                n = poll(both, G_N_ELEMENTS(both), PATIENCE_MS);
+        while (n < 0 && errno == EINTR);
+        return n > 0 && both[1].revents == 0;
+}
+
+static gboolean
+send_all(const ImportScan *scan, const void *bytes, gsize size)
 {
         const guint8 *from = bytes;
 
         while (size > 0) {
-                ssize_t n = send(fd, from, size, MSG_NOSIGNAL);
+                ssize_t n = send(scan->fd, from, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-                if (n < 0 && errno == EINTR)
+                if (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_for(scan, POLLOUT))))
                         continue;
                 if (n <= 0)
                         return FALSE;
@@ -50,9 +63,9 @@ listen_to(ImportScan *scan)
         gsize size = 0;
 
         while (size < MAX_ANSWER) {
-                ssize_t n = recv(scan->fd, said + size, MAX_ANSWER - size, 0);
+                ssize_t n = recv(scan->fd, said + size, MAX_ANSWER - size, MSG_DONTWAIT);
 
-                if (n < 0 && errno == EINTR)
+                if (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_for(scan, POLLIN))))
                         continue;
                 if (n <= 0)
                         break;
@@ -67,23 +80,21 @@ listen_to(ImportScan *scan)
 }
 
 void
-import_scan_begin(ImportScan *scan, const char *socket_path)
+import_scan_begin(ImportScan *scan, const char *socket_path, int left)
 {
         static const char command[] = "zINSTREAM";
-        const struct timeval patience = {.tv_sec = PATIENCE_SECONDS};
         struct sockaddr_un address = {.sun_family = AF_UNIX};
 
         scan->said = NULL;
         scan->fd = -1;
+        scan->left = left;
         if (g_strlcpy(address.sun_path, socket_path, sizeof address.sun_path) >= sizeof address.sun_path)
                 return;
         scan->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (scan->fd < 0)
                 return;
-        if (setsockopt(scan->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0 ||
-            setsockopt(scan->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0 ||
-            connect(scan->fd, (struct sockaddr *)&address, sizeof address) < 0 ||
-            !send_all(scan->fd, command, sizeof command))
+        if (connect(scan->fd, (struct sockaddr *)&address, sizeof address) < 0 ||
+            !send_all(scan, command, sizeof command))
                 stop(scan);
 }
 
@@ -94,7 +105,7 @@ import_scan_feed(ImportScan *scan, const void *bytes, gsize size)
 
         /* one that stops listening in the middle has said why (too large) */
         if (scan->fd >= 0 && size > 0 &&
-            (!send_all(scan->fd, &length, sizeof length) || !send_all(scan->fd, bytes, size)))
+            (!send_all(scan, &length, sizeof length) || !send_all(scan, bytes, size)))
                 listen_to(scan);
 }
 
@@ -120,7 +131,7 @@ import_scan_end(ImportScan *scan, char **name)
         const guint32 nothing_more = 0;
         ImportScanned result;
 
-        if (scan->fd >= 0 && send_all(scan->fd, &nothing_more, sizeof nothing_more))
+        if (scan->fd >= 0 && send_all(scan, &nothing_more, sizeof nothing_more))
                 listen_to(scan);
         stop(scan);
         result = import_scan_read(scan->said, name);

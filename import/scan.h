@@ -16,11 +16,12 @@ typedef enum {
 
 typedef struct {
         int fd; /* -1: not (or no longer) scanning */
+        int left; /* ends the waiting when it is hung up; -1: nothing does */
         char *said; /* its whole answer, where it has given one */
 } ImportScan;
 
-/* @socket: clamd's; where it cannot be reached the scan says IMPORT_NOT_SCANNED. */
-void import_scan_begin(ImportScan *scan, const char *socket);
+/* @left: a socket whose other end somebody has who waits for this, or -1. @socket: clamd's; where it cannot be reached the scan says IMPORT_NOT_SCANNED. */
+void import_scan_begin(ImportScan *scan, const char *socket, int left);
 void import_scan_feed(ImportScan *scan, const void *bytes, gsize size);
 /* @name: what was found (caller frees), or NULL. Ends the scan. */
 ImportScanned import_scan_end(ImportScan *scan, char **name);

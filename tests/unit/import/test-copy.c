@@ -37,7 +37,7 @@ set_up(Fixture *fixture, gconstpointer data)
         g_mkdir(fixture->from, 0700);
         g_mkdir(fixture->to, 0700);
         fixture->told = g_string_new(NULL);
-        fixture->how = (ImportCopying){.size = G_MAXUINT64, .clamd = "/nonexistent", .told = told, .data = fixture};
+        fixture->how = (ImportCopying){.size = G_MAXUINT64, .clamd = "/nonexistent", .left = -1, .told = told, .data = fixture};
 }
 
 static void

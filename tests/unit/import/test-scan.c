@@ -92,7 +92,7 @@ scan(gsize most, const char *text, guint times, char **name)
         ImportScan one;
 
         begin(&clamd, most);
-        import_scan_begin(&one, clamd.path);
+        import_scan_begin(&one, clamd.path, -1);
         for (guint n = 0; n < times; n++)
                 import_scan_feed(&one, text, strlen(text));
         result = import_scan_end(&one, name);
@@ -134,7 +134,7 @@ test_nobody_there(void)
         g_autofree char *name = NULL;
         ImportScan one;
 
-        import_scan_begin(&one, "/nonexistent/clamd");
+        import_scan_begin(&one, "/nonexistent/clamd", -1);
         import_scan_feed(&one, "x", 1);
         g_assert_cmpint(import_scan_end(&one, &name), ==, IMPORT_NOT_SCANNED);
 }
