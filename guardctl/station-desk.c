@@ -49,6 +49,14 @@ print_sum(GuardctlContext *ctx, JsonBuilder *builder, const GuardSeenResult *sum
                         _("%" PRIu64 " events; %" PRIu64 " about drives of the register, %" PRIu64
                           " about others; %" PRIu64 " times a drive was seen later than known\n"),
                         sum->events, sum->of_drives, sum->unknown, sum->updated);
+                if (sum->crossed > 0) {
+                        g_autofree char *text = g_strdup_printf(
+                                _("CROSS-USE: %" PRIu64 " more drives were connected to classified computers and to others; see guardctl station cross-use"),
+                                sum->crossed);
+
+                        guardctl_put(ctx, GUARDCTL_BAD, text);
+                        fputs("\n", ctx->out);
+                }
                 return;
         }
         json_builder_end_array(builder);
@@ -56,6 +64,7 @@ print_sum(GuardctlContext *ctx, JsonBuilder *builder, const GuardSeenResult *sum
         station_add_number(builder, "of_drives", sum->of_drives);
         station_add_number(builder, "unknown", sum->unknown);
         station_add_number(builder, "updated", sum->updated);
+        station_add_number(builder, "crossed", sum->crossed);
         json_builder_end_object(builder);
         guardctl_print_builder(ctx, builder);
 }
@@ -68,7 +77,8 @@ station_import_events(GuardctlContext *ctx, int argc, char **argv)
                 N_("Takes in event logs that workstations exported with guardctl log --json: when "
                    "was which drive seen last, where, by whom. A lost drive that was seen is told "
                    "as critical. The same file again changes nothing.\n"
-                   "Exit status: 0; 1 if a lost drive was seen, or a file cannot be read (those "
+                   "Cross-use that was not known before is counted; 'guardctl station cross-use' shows it.\n"
+                   "Exit status: 0; 1 if a lost drive was seen or there is new cross-use, or a file cannot be read (those "
                    "before it are taken in)."),
                 1, -1};
         g_autofree char *dir = NULL, *host = NULL;
@@ -108,11 +118,12 @@ station_import_events(GuardctlContext *ctx, int argc, char **argv)
                 sum.unknown += one.unknown;
                 sum.updated += one.updated;
                 sum.lost += one.lost;
+                sum.crossed += one.crossed;
         }
         print_sum(ctx, builder, &sum);
         if (error != NULL)
                 return guardctl_fail(ctx, error);
-        return sum.lost > 0 ? GUARDCTL_FAILED : GUARDCTL_DONE;
+        return sum.lost + sum.crossed > 0 ? GUARDCTL_FAILED : GUARDCTL_DONE;
 }
 
 int

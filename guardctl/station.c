@@ -40,6 +40,7 @@ static const GuardctlVerb station_verbs[] = {
         {"export-csv", station_export_csv, N_("write the register as a spreadsheet")},
         {"import-events", station_import_events,
          N_("take in the event logs of workstations: when was which drive seen last")},
+        {"cross-use", station_cross_use, N_("what was connected to classified computers and to others")},
         {"pending", station_pending, N_("what changed since the last snapshot")},
         {"publish", station_publish, N_("sign a snapshot for the workstations")},
         {"answer", station_answer, N_("answer a workstation's request for an exception")},

@@ -126,6 +126,7 @@ int station_host(GuardctlContext *ctx, int argc, char **argv);
 int station_stocktake(GuardctlContext *ctx, int argc, char **argv);
 int station_import_csv(GuardctlContext *ctx, int argc, char **argv);
 int station_export_csv(GuardctlContext *ctx, int argc, char **argv);
+int station_cross_use(GuardctlContext *ctx, int argc, char **argv);
 int station_import_events(GuardctlContext *ctx, int argc, char **argv);
 
 G_END_DECLS

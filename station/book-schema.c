@@ -95,10 +95,16 @@ static const char second[] =
                         ONLY_GROWS("stocktick", "a stock-take is never changed")
                                 ONLY_GROWS("stockmissing", "a stock-take is never changed");
 
+/* What was connected to which kind of computer. */
+static const char third[] =
+        "CREATE TABLE crossing(ident TEXT NOT NULL,classified INTEGER NOT NULL,host TEXT NOT NULL,media_id TEXT,"
+        "level INTEGER NOT NULL,user TEXT,time_us INTEGER NOT NULL,identity TEXT,used INTEGER NOT NULL,name TEXT,"
+        "PRIMARY KEY(ident,classified,host))WITHOUT ROWID;";
+
 static const struct {
         const char *sql;
         gboolean chain; /* the history's digests are made anew */
-} steps[] = {{first, FALSE}, {second, TRUE}};
+} steps[] = {{first, FALSE}, {second, TRUE}, {third, FALSE}};
 
 #define BOOK_VERSION ((gint64)G_N_ELEMENTS(steps))
 

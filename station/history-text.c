@@ -27,6 +27,7 @@ static const struct {
                 {"stock-tick", N_("tick off")},
                 {"stock-end", N_("end the stock-take")},
                 {"seen-lost", N_("seen though reported lost")},
+                {"cross-use", N_("seen on classified and on other computers")},
                 {"host-add", N_("enter a computer")},
                 {"host-edit", N_("correct a computer")},
                 {"host-retire", N_("take a computer out of use")},

@@ -13,6 +13,7 @@
 #include "common/guard-text.h"
 #include "registry/identity.h"
 #include "station/book.h"
+#include "station/seen-private.h"
 
 #define CLOCK_SLACK_US (G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC)
 
@@ -200,13 +201,29 @@ take_seen(Reading *r, const GuardDrive *drive, const char *host, const char *use
         return TRUE;
 }
 
+/* On both kinds of computers now, and not before: of a drive of the book that is history. */
+static gboolean
+tell_crossed(Reading *r, const GuardDrive *drive, const char *host, const char *user, gint64 time, GError **error)
+{
+        GString *json = g_string_new(NULL);
+        g_autofree char *when = guard_time_format(time), *after = NULL;
+
+        r->result->crossed++;
+        guard_book_json_open(json);
+        guard_book_json_text(json, "host", host);
+        guard_book_json_text(json, "user", user);
+        guard_book_json_text(json, "time", when);
+        after = guard_book_json_close(json);
+        return drive == NULL || guard_book_append_history(r->station, drive->media_id, "cross-use", NULL, after, r->act, error);
+}
+
 static gboolean
 take_record(Reading *r, JsonNode *node, GError **error)
 {
         JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
         const char *when, *host, *user, *kind;
         g_autoptr(GuardDrive) drive = NULL;
-        gboolean known;
+        gboolean known, crossed = FALSE;
         gint64 time;
 
         if (object == NULL)
@@ -221,12 +238,15 @@ take_record(Reading *r, JsonNode *node, GError **error)
             !guard_time_parse(when, r->act->now_us, &time, NULL))
                 return malformed(r, error, _("it has no time or no kind"));
         r->result->events++;
+        if (host == NULL)
+                host = r->host;
+        if (!guard_seen_cross(r->station, object, drive != NULL ? drive->media_id : NULL, host, time, &crossed, error) ||
+            (crossed && !tell_crossed(r, drive, host, user, time, error)))
+                return FALSE;
         if (drive == NULL) {
                 r->result->unknown += known ? 1 : 0;
                 return TRUE;
         }
-        if (host == NULL)
-                host = r->host;
         if (host == NULL)
                 return malformed(r, error,
                                  _("it does not say which machine it is from; say so with --host"));

@@ -16,9 +16,10 @@ typedef struct { /* a drive that the book has as lost, seen */
 typedef void (*GuardSightingVisit)(const GuardSighting *sighting, gpointer user_data);
 
 typedef struct {
-        guint64 events, of_drives, updated, unknown, lost; /* records read; about drives of the
+        guint64 events, of_drives, updated, unknown, lost, crossed; /* records read; about drives of the
                                  book; drives whose last-seen moved; of drives that are not in the
-                                 book; drives seen that are lost */
+                                 book; drives seen that are lost; newly on both kinds of computers
+                                 (station/cross.h) */
 } GuardSeenResult;
 
 /* Takes in one file, as a whole or not at all; again is fine. @host: the machine it is from, where

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "station-fixture.h"
+#include "station/cross.h"
 #include "station/seen.h"
 
 #define RECORD(time, more) "{\"seq\":1,\"kind\":\"usb-decision\",\"time\":\"" time "\"," more "}"
@@ -154,6 +155,49 @@ test_malformed(Fixture *f, gconstpointer data)
                         0); /* a bad file leaves nothing, its good records either */
 }
 
+#define ON(level, host, verdict) "\"details\":{\"host_level\":\"" level "\"},\"host_id\":\"" host "\",\"verdict\":\"" verdict "\""
+#define STRANGER "\"vendor_id\":\"0781\",\"product_id\":\"5567\",\"product\":\"Cruzer\",\"serial\":\"4C5300012\""
+
+static gboolean
+tell_cross(const GuardCross *cross, gpointer user_data)
+{
+        g_string_append_printf(user_data, "%s %s%c %s%c\n", cross->media_id != NULL ? cross->media_id : cross->identity, cross->classified.host,
+                               cross->classified.used ? '+' : '-', cross->plain.host, cross->plain.used ? '+' : '-');
+        return TRUE;
+}
+
+/* A drive of the book and a stranger, on both kinds of computers; one that was on one kind only, and one whose number many have. */
+static void
+test_cross_use(Fixture *f, gconstpointer data)
+{
+        static const char plain[] = "[" RECORD("2026-01-03T08:00:00Z", "\"media_id\":\"A\"," ON("none", "pc-1", "refuse")) "," RECORD(
+                "2026-01-03T09:00:00Z", STRANGER "," ON("none", "pc-1", "admit")) "," RECORD("2026-01-03T09:30:00Z", STRANGER
+                "," ON("none", "pc-1", "refuse")) "," RECORD("2026-01-03T10:00:00Z", "\"vendor_id\":\"0781\",\"product_id\":\"5567\","
+                "\"serial\":\"123456789\"," ON("none", "pc-1", "admit")) "]";
+        static const char secret[] = "[" RECORD("2026-01-02T08:00:00Z", "\"media_id\":\"A\"," ON("secret", "pc-9", "admit")) "," RECORD(
+                "2026-01-04T09:00:00Z", STRANGER "," ON("secret", "pc-9", "refuse")) "," RECORD("2026-01-04T10:00:00Z",
+                "\"vendor_id\":\"0781\",\"product_id\":\"5567\",\"serial\":\"123456789\"," ON("secret", "pc-9", "admit")) "]";
+        g_autoptr(GuardStation) station = station_open(f);
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_autoptr(GString) found = g_string_new(NULL);
+        Told t = {0, 0, text};
+        GuardSeenResult r;
+
+        (void)data;
+        station_enrol(station, "A", 0x1666, "60A44C413FAE", NULL, FALSE, 0);
+        g_assert_true(take(f, station, plain, NULL, &t, &r, NULL));
+        g_assert_cmpuint(r.crossed, ==, 0);
+        g_assert_true(take(f, station, secret, NULL, &t, &r, NULL));
+        g_assert_cmpuint(r.crossed, ==, 2);
+        g_assert_cmpuint(station_history(station, "A"), ==, 2);
+        g_assert_true(guard_cross_visit(station, tell_cross, found, NULL));
+        g_assert_cmpstr(found->str, ==, "0781:5567:4C5300012 pc-9- pc-1+\nA pc-9+ pc-1-\n");
+        /* the same once more is no news */
+        g_assert_true(take(f, station, secret, NULL, &t, &r, NULL));
+        g_assert_cmpuint(r.crossed, ==, 0);
+        g_assert_cmpuint(station_history(station, "A"), ==, 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -161,5 +205,6 @@ main(int argc, char **argv)
         ADD("seen/last", test_last_seen);
         ADD("seen/lost", test_lost);
         ADD("seen/malformed", test_malformed);
+        ADD("seen/cross-use", test_cross_use);
         return g_test_run();
 }
