@@ -30,6 +30,8 @@
 /* The head of the ledger, kept outside the database. */
 #define GUARD_LEDGER_HEAD GUARD_STATE_DIR "/ledger.head"
 #define GUARD_EXCEPTIONS_FILE GUARD_STATE_DIR "/exceptions"
+/* What drives of the register looked like when they were last used here. */
+#define GUARD_FINGERPRINTS_FILE GUARD_STATE_DIR "/fingerprints"
 /* What this computer shares with the desk, for codes; put there by hand. */
 #define GUARD_HOST_SECRET GUARD_ETC_DIR "/host.secret"
 

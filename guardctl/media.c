@@ -155,9 +155,47 @@ media_eject(GuardctlContext *ctx, int argc, char **argv)
         return GUARDCTL_DONE;
 }
 
+static const GuardctlUsage forget_usage = {
+        "media forget",
+        "MEDIA-ID",
+        N_("Accepts that the registered drive MEDIA-ID looks otherwise than when it was last used here (it was parted anew, "
+           "or the coordination group has examined it): what it looks like is learnt anew."
+           "\nExit status: 0; 1 if not allowed or it failed; 3 if guardd cannot be reached."),
+        1,
+        1,
+};
+
+static int
+media_forget(GuardctlContext *ctx, int argc, char **argv)
+{
+        g_autoptr(GVariant) reply = NULL;
+        int result = guardctl_parse(ctx, &forget_usage, NULL, &argc, &argv);
+
+        if (result != GUARDCTL_GO_ON)
+                return result;
+        reply = guardctl_call(ctx, "Forget", g_variant_new("(sa{sv})", argv[1], NULL), "()", &result);
+        if (!reply)
+                return result;
+        if (ctx->json) {
+                g_autoptr(JsonBuilder) builder = json_builder_new();
+
+                json_builder_begin_object(builder);
+                guardctl_json_string(builder, "media_id", argv[1]);
+                json_builder_set_member_name(builder, "forgotten");
+                json_builder_add_boolean_value(builder, TRUE);
+                json_builder_end_object(builder);
+                guardctl_print_builder(ctx, builder);
+        } else {
+                guardctl_put(ctx, GUARDCTL_PLAIN, argv[1]);
+                fprintf(ctx->out, ": %s\n", _("what it looks like is learnt anew when it is next used here."));
+        }
+        return GUARDCTL_DONE;
+}
+
 static const GuardctlVerb media_verbs[] = {
         {"list", media_list, N_("Removable media that are plugged in")},
         {"explain", guardctl_media_explain, N_("Why a medium is admitted or refused, or would be")},
+        {"forget", media_forget, N_("Accept that a registered drive looks otherwise than before")},
         {"eject", media_eject, N_("Make a medium safe to pull out")},
         {NULL, NULL, NULL},
 };

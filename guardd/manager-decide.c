@@ -150,7 +150,10 @@ decide(GuardManager *manager, const GuardMedium *medium, const GuardHost *host,
                 .utc_offset_us = guard_time_utc_offset(now_us),
         };
 
-        return guard_media_decide(&input);
+        g_autoptr(GuardDecision) decision = guard_media_decide(&input);
+
+        input.changed = decision->remember ? guard_manager_changed(manager, medium, decision->media_id) : 0;
+        return input.changed ? guard_media_decide(&input) : g_steal_pointer(&decision);
 }
 
 GuardDecision *

@@ -286,6 +286,7 @@ adopt(ManagedDisk *disk, GuardDecision *decision)
         g_clear_pointer(&disk->public.decision, guard_decision_free);
         disk->public.decision = decision;
         guard_manager_schedule(disk->device->manager);
+        guard_manager_remember(disk);
         guard_disk_apply(disk);
 }
 

@@ -12,6 +12,7 @@
 #include "guardd/block/verdict-file.h"
 #include "guardd/config/config.h"
 #include "guardd/exceptions/exceptions.h"
+#include "guardd/fingerprints.h"
 #include "guardd/manager.h"
 #include "guardd/kernel-source.h"
 #include "guardd/paths.h"
@@ -49,6 +50,7 @@ struct _GuardManager {
         GuardAlarms *alarms;
         GuardPresence *presence;
         GuardExceptions *exceptions;
+        GuardFingerprints *fingerprints;
         GuardWallTimer *expiry;
         GPtrArray *pending; /* of ManagedDevice (owned refs): facts not collected yet */
         GPtrArray *devices; /* of ManagedDevice (owned refs), shown */
@@ -210,6 +212,12 @@ void guard_manager_spool_forget(GuardManager *manager, const GuardUsbFacts *fact
 /* A wall time that has certainly passed, 0: none is known. Before the first record of this run. */
 gint64 guard_manager_known_time(GuardManager *manager);
 void guard_manager_start_presence(GuardManager *manager, gint64 known_us);
+
+/* manager-fingerprints.c */
+/* How @medium looks otherwise than the drive @media_id (may be NULL) when it was last used here: GUARD_CHANGED_…. */
+guint guard_manager_changed(GuardManager *manager, const GuardMedium *medium, const char *media_id);
+/* Its decision is in force: how it looks is kept, and on record where it has changed. */
+void guard_manager_remember(ManagedDisk *disk);
 
 /* manager-exceptions.c */
 void guard_manager_start_exceptions(GuardManager *manager, gint64 known_us);

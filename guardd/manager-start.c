@@ -267,6 +267,7 @@ guard_manager_start(GuardManager *manager, GError **error)
         manager->config = guard_config_new(manager->paths, config_changed, manager);
         guard_manager_start_presence(manager, known_us);
         guard_manager_start_exceptions(manager, known_us);
+        manager->fingerprints = guard_fingerprints_new(manager->paths->fingerprints);
         manager->bus = guard_link_new(manager->bus_address, bus_up, bus_down, manager);
         guard_verdict_files_sweep(manager->paths->verdict_dir, "/sys/block");
         sweep_usb_state(manager);
@@ -313,6 +314,7 @@ guard_manager_stop(GuardManager *manager)
         g_clear_pointer(&manager->bus, guard_link_free);
         g_clear_pointer(&manager->presence, guard_presence_free);
         g_clear_pointer(&manager->exceptions, guard_exceptions_free);
+        g_clear_pointer(&manager->fingerprints, guard_fingerprints_free);
         g_clear_pointer(&manager->sessions, guard_session_watch_free);
         manager->sessions = guard_session_watch_new(session_changed, manager);
         if (clean)

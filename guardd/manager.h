@@ -88,6 +88,8 @@ GuardExceptions *guard_manager_exceptions(GuardManager *manager);
  * there is none, or where no exception would open it. */
 gboolean guard_manager_exception_device(GuardManager *manager, const char *id, gboolean import, char **device, char **name,
                                         GError **error);
+/* What the drive @media_id looked like is learnt anew when it is next used here; present media are judged again. */
+gboolean guard_manager_forget(GuardManager *manager, const char *media_id, GError **error);
 /* Reads host.conf, policy.d and registry again, re-evaluates all present devices. */
 void guard_manager_reload(GuardManager *manager);
 

@@ -16,6 +16,7 @@ static const struct {
         {G_STRUCT_OFFSET(GuardPaths, policy_dir_vendor), GUARD_POLICY_DIR_VENDOR},
         {G_STRUCT_OFFSET(GuardPaths, keys_dir), GUARD_KEYS_DIR},
         {G_STRUCT_OFFSET(GuardPaths, exceptions), GUARD_EXCEPTIONS_FILE},
+        {G_STRUCT_OFFSET(GuardPaths, fingerprints), GUARD_FINGERPRINTS_FILE},
         {G_STRUCT_OFFSET(GuardPaths, host_secret), GUARD_HOST_SECRET},
         {G_STRUCT_OFFSET(GuardPaths, registry_db), GUARD_REGISTRY_DB},
         {G_STRUCT_OFFSET(GuardPaths, registry_sequence), GUARD_REGISTRY_SEQUENCE},

@@ -12,7 +12,7 @@ typedef struct {
         char *root; /* "" in the installed unit */
         char *host_conf, *host_conf_vendor, *host_id;
         char *policy_dir, *policy_dir_vendor, *keys_dir;
-        char *exceptions, *host_secret;
+        char *exceptions, *fingerprints, *host_secret;
         char *registry_db, *registry_sequence;
         char *state_dir, *ledger_db, *ledger_head, *running_mark;
         char *run_dir, *verdict_dir, *usb_state_dir, *ask_socket;

@@ -27,6 +27,7 @@ G_BEGIN_DECLS
 #define GUARD_KIND_USB_DECISION "usb-decision"
 #define GUARD_KIND_BLOCK_DECISION "block-decision"
 #define GUARD_KIND_LOST_DRIVE "lost-drive" /* one that was reported lost turned up, whatever it is refused for */
+#define GUARD_KIND_IDENTITY_CHANGED "identity-changed" /* a drive of the register looks otherwise than when it was last used */
 #define GUARD_KIND_REMOVED "removed"
 #define GUARD_KIND_EJECTED "ejected"
 #define GUARD_KIND_SPOOLED "spooled" /* seen by the static helper while guardd was away */

@@ -48,6 +48,8 @@ static const struct {
         {GUARD_KIND_USB_DECISION, TELLS_VERDICT, NULL},
         {GUARD_KIND_BLOCK_DECISION, TELLS_VERDICT, NULL},
         {GUARD_KIND_LOST_DRIVE, TELLS_SUBJECT, N_("Reported lost, and connected here: %s. Secure it and tell the coordination group.")},
+        {GUARD_KIND_IDENTITY_CHANGED, TELLS_SUBJECT,
+         N_("It looks otherwise than when it was last used here, as a copy would: %s.")},
         {GUARD_KIND_REMOVED, TELLS_SUBJECT, N_("Removed: %s.")},
         {GUARD_KIND_EJECTED, TELLS_SUBJECT, N_("Ejected, safe to pull out: %s.")},
         {GUARD_KIND_SPOOLED, TELLS_SUBJECT, N_("Connected while the guard was not running: %s.")},

@@ -259,6 +259,31 @@ try_exception(GuardDeciding *d)
         return TRUE;
 }
 
+/* The same drive of the register, that looks otherwise than before: it may be a clone. Policy says what that is worth. */
+static void
+look_at_change(GuardDeciding *d)
+{
+        GuardDecision *out = d->out;
+        GuardOnChange what = d->input.policy->on_change[d->host_level];
+        gboolean usable = d->registered != NULL && d->input.stage == GUARD_STAGE_BLOCK && out->verdict >= GUARD_VERDICT_READ_ONLY;
+
+        out->remember = usable && what != GUARD_ON_CHANGE_IGNORE;
+        if (!out->remember || d->input.changed == 0)
+                return;
+        guard_decision_near_miss(out, "policy:identity-changed", guard_text_pack(guard_fingerprint_sentence(d->input.changed), NULL));
+        out->severity = MAX(out->severity, GUARD_SEVERITY_WARNING);
+        if (what != GUARD_ON_CHANGE_REFUSE || guard_policy_observes_on(d->input.policy, d->host_level))
+                return;
+        out->verdict = GUARD_VERDICT_REFUSE;
+        out->reason = GUARD_REASON_IDENTITY_MISMATCH;
+        out->severity = GUARD_SEVERITY_CRITICAL;
+        out->popup = TRUE;
+        out->remember = FALSE;
+        out->view = (GuardPolicyView){0}; /* no other policy's files say anything about it */
+        g_free(out->rule);
+        out->rule = g_strdup("policy:identity-changed");
+}
+
 void
 guard_policy_decide(GuardDeciding *d)
 {
@@ -272,6 +297,7 @@ guard_policy_decide(GuardDeciding *d)
                 return;
         find_worlds(d, &view);
         guard_policy_decide_view(d, &view);
+        look_at_change(d);
 }
 
 void

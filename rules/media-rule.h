@@ -33,6 +33,7 @@ typedef struct {
         gboolean system_disk;           /* carries /, /usr, … */
         gboolean released;              /* it was, before somebody left: it does not wait for a person */
         const GPtrArray *exceptions;    /* of GuardException, those in force; NULL: none */
+        guint changed;                  /* GUARD_CHANGED_…: how it looks otherwise than when it was last used here */
         GHashTable *by_rule;            /* name of a rule: how many other devices are here by it; NULL: none */
         gint64 now_us;                  /* wall clock, since 1970 UTC */
         gint64 utc_offset_us;           /* of local time, for hours= */
@@ -69,6 +70,7 @@ typedef struct {
         GuardReason would_be_reason;
         gboolean reported_lost;  /* the register says so of it, also where something worse decides */
         gboolean popup;          /* a person should be told */
+        gboolean remember;       /* how it looks now is to be remembered: a drive of the register that may be used */
         GuardPolicyView view;
         gboolean pass_keyboard;  /* refused storage beside the machine's only keyboard: that keyboard's interfaces pass */
         guint depends;           /* GUARD_DEPENDS_* */

@@ -12,7 +12,7 @@
 
 #define SITUATION_KEYS                                                                             \
         "registry-absent, registry-lost, registry-stale, content-changed, unregistered, mode, "    \
-        "popup"
+        "popup, identity-changed"
 
 typedef struct {
         GuardPolicy *policy;
@@ -25,7 +25,7 @@ typedef struct {
         guint numbers_set;
 } Parser;
 
-enum { SET_MODE = GUARD_N_SITUATIONS, SET_POPUP };
+enum { SET_MODE = GUARD_N_SITUATIONS, SET_POPUP, SET_ON_CHANGE };
 
 typedef struct { /* a group with settings, and the host levels it speaks of */
         const char *name;
@@ -158,6 +158,22 @@ read_popup(Parser *p, const SettingsGroup *info, GuardConfGroup *group)
                         p->policy->popup[level] = popup;
 }
 
+static void
+read_on_change(Parser *p, const SettingsGroup *info, GuardConfGroup *group)
+{
+        GuardConfEntry *entry = guard_conf_take(group, "identity-changed");
+        GuardOnChange what;
+        if (entry == NULL)
+                return;
+        if (!guard_on_change_from_string(entry->value, &what)) {
+                bad_value(p, entry, "warn, refuse or ignore");
+                return;
+        }
+        for (guint level = 0; level < GUARD_N_HOST_LEVELS; level++)
+                if ((info->levels >> level & 1) != 0 && claim(p, level, SET_ON_CHANGE))
+                        p->policy->on_change[level] = what;
+}
+
 static const struct {
         const char *key;
         gint64 min, max;
@@ -201,6 +217,7 @@ read_settings(Parser *p)
                         read_situation(p, info, group, (GuardSituation)s);
                 read_mode(p, info, group);
                 read_popup(p, info, group);
+                read_on_change(p, info, group);
                 if (info->numbers)
                         read_numbers(p, group);
                 guard_conf_refuse_unused(p->conf, group,

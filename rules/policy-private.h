@@ -8,6 +8,7 @@
 #include "common/guard-level.h"
 #include "rules/hours.h"
 #include "rules/exception.h"
+#include "rules/fingerprint.h"
 #include "rules/policy.h"
 #include "rules/presence-parse.h"
 
@@ -92,6 +93,7 @@ struct GuardPolicy {
         GPtrArray *rules; /* of GuardRule, in the order in which they count */
         GuardSetting settings[GUARD_N_HOST_LEVELS][GUARD_N_SITUATIONS];
         gboolean observe[GUARD_N_HOST_LEVELS];
+        GuardOnChange on_change[GUARD_N_HOST_LEVELS]; /* a drive of the register that looks otherwise */
         guint popup[GUARD_N_HOST_LEVELS]; /* bit per verdict that is told */
         struct guard_usb_hold hold[GUARD_N_HOST_LEVELS], hold_any;
         guint busy_seconds, retention_days;

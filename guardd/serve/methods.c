@@ -14,6 +14,7 @@ const GuardMethod guard_methods[] = {
         {GUARD_BUS_MANAGER, "ListMedia", guard_handle_list_media, NULL},
         {GUARD_BUS_MANAGER, "Explain", guard_handle_explain, guard_explain_asks_registry},
         {GUARD_BUS_MANAGER, "Eject", guard_handle_eject, NULL},
+        {GUARD_BUS_MANAGER, "Forget", guard_handle_forget, NULL},
         {GUARD_BUS_MANAGER, "GetRegistry", guard_handle_get_registry, NULL},
         {GUARD_BUS_MANAGER, "InstallRegistry", guard_handle_install_registry, NULL},
         {GUARD_BUS_MANAGER, "QueryLog", guard_handle_query_log, NULL},
@@ -80,6 +81,19 @@ guard_handle_eject(GuardCall *call)
                 return guard_call_fail(call, g_error_new_literal(GUARD_ERROR, GUARD_ERROR_NOT_FOUND, said));
         }
         guard_manager_eject_async(call->serve->manager, id, on_ejected, call);
+}
+
+void
+guard_handle_forget(GuardCall *call)
+{
+        GError *error = NULL;
+        const char *id;
+
+        g_variant_get(call->parameters, "(&s@a{sv})", &id, NULL);
+        if (guard_manager_forget(call->serve->manager, id, &error))
+                guard_call_reply(call, NULL);
+        else
+                guard_call_fail(call, error);
 }
 
 void

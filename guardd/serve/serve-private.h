@@ -75,6 +75,7 @@ void guard_handle_watch(GuardCall *call);
 void guard_handle_get_presence(GuardCall *call);
 void guard_handle_lock(GuardCall *call);
 void guard_handle_postpone(GuardCall *call);
+void guard_handle_forget(GuardCall *call);
 void guard_handle_list_exceptions(GuardCall *call);
 void guard_handle_allow_device(GuardCall *call);
 void guard_handle_approve_exception(GuardCall *call);

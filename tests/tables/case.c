@@ -6,6 +6,7 @@
 #include "common/device-kind.h"
 #include "common/guard-text.h"
 #include "rules/exception.h"
+#include "rules/fingerprint.h"
 #include <string.h>
 
 static gboolean
@@ -333,6 +334,7 @@ case_new(const GuardConf *conf, GuardConfGroup *group, const char *shipped)
         c->input.registry = c->registry;
         c->input.session = c->session;
         c->input.duplicate_present = yes(r, "duplicate");
+        c->input.changed = yes(r, "changed") ? GUARD_CHANGED_CAPACITY : 0;
         c->input.system_disk = yes(r, "system-disk");
         c->input.released = !yes(r, "new");
         return c;

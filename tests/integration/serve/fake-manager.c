@@ -348,6 +348,14 @@ guard_manager_exception_device(GuardManager *manager, const char *id, gboolean i
         return FALSE;
 }
 
+gboolean
+guard_manager_forget(GuardManager *manager, const char *media_id, GError **error)
+{
+        (void)manager;
+        g_set_error(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, "no %s here", media_id);
+        return FALSE;
+}
+
 void
 guard_manager_reload(GuardManager *manager)
 {

@@ -26,6 +26,7 @@ static const struct {
         {MANAGER, "GetPresence", A "read-status"}, {MANAGER, "Lock", A "lock"},
         {MANAGER, "Postpone", A "postpone"},       {MANAGER, "Heartbeat", A "register-agent"},
         {MANAGER, "MyHistory", A "read-own-history"}, {MANAGER, "GetRegistry", A "query-registry"},
+        {MANAGER, "Forget", A "accept-change"},
         {MANAGER, "ListExceptions", A "read-exceptions"}, {MANAGER, "AllowDevice", A "make-exception"},
         {MANAGER, "ApproveException", A "approve-exception"}, {MANAGER, "RevokeException", A "make-exception"},
         {MANAGER, "RequestException", A "request-exception"}, {MANAGER, "EnterCode", A "request-exception"},
