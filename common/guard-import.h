@@ -14,7 +14,6 @@
 #define GUARD_IMPORT_SOCKET "/run/baomi-guard/import.sock"
 #define GUARD_IMPORT_FOLDER "/var/lib/baomi-guard-import"
 #define GUARD_IMPORT_CLAMD "/run/clamav/clamd.ctl"
-#define GUARD_IMPORT_MAX_PACKET 65536
 #define GUARD_IMPORT_MAX_VOLUMES 32
 
 #define GUARD_IMPORT_SCAN_NO "no"

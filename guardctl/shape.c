@@ -27,7 +27,7 @@ const GuardctlKey guardctl_registry_keys[] = {
         {.name = "entries"}, {.name = "size"}, {.name = "key_id"},   {.name = "algorithm"}, {.name = "payload_verified"},
         {0},
 };
-static const GuardctlKey policy_keys[] = {{.name = "rules"}, {.name = "state"}, {.name = "why"}, {.name = "observe"}, {0}};
+static const GuardctlKey policy_keys[] = {{.name = "rules"}, {.name = "state"}, {.name = "why"}, {.name = "observe"}, {.name = "transfers"}, {0}};
 static const GuardctlKey alarm_keys[] = {{.name = "key"}, {.name = "severity"}, {.name = "since"}, {.name = "message"}, {0}};
 
 static const GuardctlKey updates_keys[] = {

@@ -105,9 +105,12 @@ put_policy(GuardctlContext *ctx, GVariant *policy)
 {
         g_autofree char *rules = g_strdup_printf(_("%" PRIu64 " rules"), guardctl_dict_number(policy, "rules"));
         gboolean observe = FALSE;
+        const char *transfers = NULL;
 
         put_state(ctx, _("Policy"), policy);
         guardctl_field(ctx, WIDTH, "", GUARDCTL_PLAIN, rules);
+        if (g_variant_lookup(policy, "transfers", "&s", &transfers) && g_strcmp0(transfers, "no") != 0)
+                guardctl_field(ctx, WIDTH, "", GUARDCTL_PLAIN, _("Files copied to and from drives are put on record (transfers=)."));
         if (g_variant_lookup(policy, "observe", "b", &observe) && observe)
                 guardctl_field(ctx, WIDTH, "", GUARDCTL_CAUTION, _("It only observes: the policy's refusals are recorded, not enforced."));
 }

@@ -112,6 +112,8 @@ let_go(gpointer result, const GError *error, gpointer data)
 static void
 release(ManagedDisk *disk)
 {
+        if (!guard_disk_transfers_ready(disk))
+                return;
         if (!write_verdict(disk)) {
                 guard_disk_answer(disk, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
                 return;
@@ -271,6 +273,7 @@ guard_disk_apply(ManagedDisk *disk)
                 else
                         set_mode(disk);
         } else {
+                guard_disk_transfers_end(disk);
                 (void)write_verdict(disk);
                 guard_disk_answer(disk, decision->verdict, decision->reason);
                 if (guard_block_in_use(disk->public.facts)) {

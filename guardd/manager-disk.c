@@ -104,6 +104,7 @@ guard_disk_gone(ManagedDisk *disk)
         guard_device_ref(device);
         guard_disk_answer(disk, GUARD_VERDICT_HOLD, GUARD_REASON_NONE);
         guard_disk_import_end(disk);
+        guard_disk_transfers_end(disk);
         drop_hold(disk);
         guard_verdict_file_remove(device->manager->paths->verdict_dir, disk->public.facts);
         g_ptr_array_remove(device->public.disks, disk);

@@ -9,14 +9,14 @@
 #include "common/guard-import.h"
 #include "common/guard-text.h"
 #include "guardd/block/facts.h"
-#include "guardd/block/import-client.h"
+#include "guardd/block/helper-line.h"
 #include "guardd/block/shield-pass.h"
 #include "guardd/manager-private.h"
 
 typedef struct GuardDiskImport {
         ManagedDisk *disk;         /* not owned: it owns us */
         GuardException *exception; /* as it was when this began */
-        GuardImporter *importer;   /* NULL: not yet, or over */
+        GuardHelperLine *importer;   /* NULL: not yet, or over */
         GVariant *copied;          /* the importer's last word before the copies are handed over */
         gboolean over;
 } GuardDiskImport;
@@ -36,7 +36,7 @@ finish(GuardDiskImport *import)
         ManagedDisk *disk = import->disk;
 
         import->over = TRUE;
-        g_clear_pointer(&import->importer, guard_importer_free);
+        g_clear_pointer(&import->importer, guard_helper_line_free);
         guard_disk_let_in(disk->public.facts, 0);
         if (disk->device->manager->exceptions)
                 guard_exceptions_use_up(disk->device->manager->exceptions, import->exception->id);
@@ -106,7 +106,7 @@ file_recorded(gboolean in_ledger, gpointer data)
         GuardDiskImport *import = come_back(data);
 
         if (import && in_ledger)
-                guard_importer_go_on(import->importer);
+                guard_helper_line_go_on(import->importer);
         else if (import)
                 fail(import, N_("The files could not be put on record"));
 }
@@ -118,8 +118,8 @@ hear_hello(GuardDiskImport *import, GVariant *message)
 
         g_variant_lookup(message, "pid", "u", &pid);
         guard_disk_let_in(import->disk->public.facts, pid);
-        guard_importer_tell(import->importer, job(import));
-        guard_importer_go_on(import->importer);
+        guard_helper_line_tell(import->importer, job(import));
+        guard_helper_line_go_on(import->importer);
 }
 
 static void
@@ -131,8 +131,8 @@ hear_copied(GuardDiskImport *import, GVariant *message)
         import->copied = g_variant_ref(message);
         g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
         g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("deliver"));
-        guard_importer_tell(import->importer, g_variant_builder_end(&builder));
-        guard_importer_go_on(import->importer);
+        guard_helper_line_tell(import->importer, g_variant_builder_end(&builder));
+        guard_helper_line_go_on(import->importer);
 }
 
 static void
@@ -181,7 +181,7 @@ let_go(gpointer result G_GNUC_UNUSED, const GError *error G_GNUC_UNUSED, gpointe
         import = come_back(disk);
         if (!import)
                 return;
-        import->importer = guard_importer_new(GUARD_IMPORT_SOCKET, said, import, &own);
+        import->importer = guard_helper_line_new(GUARD_IMPORT_SOCKET, said, import, &own);
         if (!import->importer)
                 fail(import, own->message);
 }
@@ -237,7 +237,7 @@ guard_disk_import_end(ManagedDisk *disk)
                 guard_exceptions_forget_used(disk->device->manager->exceptions, import->exception->id);
         disk->import = NULL;
         if (import->importer)
-                guard_importer_free(import->importer);
+                guard_helper_line_free(import->importer);
         g_clear_pointer(&import->copied, g_variant_unref);
         guard_exception_free(import->exception);
         g_free(import);

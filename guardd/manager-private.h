@@ -23,6 +23,7 @@
 #include "guardd/usb/state.h"
 #include "guardd/wall-timer.h"
 #include "guardd/worker.h"
+#include "rules/transfers.h"
 
 G_BEGIN_DECLS
 
@@ -104,6 +105,7 @@ typedef struct {
         guint announced;     /* synthetic adds so far */
         gboolean announcing; /* one is on its way through udev */
         gboolean read_only;  /* BLKROSET is set by us */
+        struct GuardDiskTransfers *transfers; /* what is copied is watched; NULL: not */
         struct GuardDiskImport *import; /* it is being read in, or was; NULL: not */
         gboolean has_known;
         GuardKnownVerdict known;
@@ -169,6 +171,12 @@ void guard_import_record_file(ManagedDisk *disk, const char *exception, GVariant
 void guard_import_record_done(ManagedDisk *disk, const GuardException *exception, GVariant *copied, const char *folder);
 /* @why: guard_text_pack() */
 void guard_import_record_failed(ManagedDisk *disk, const GuardException *exception, const char *why);
+
+/* manager-transfers.c */
+/* May @disk be released? FALSE: who watches what is copied is not ready yet; it is applied again when he is. */
+gboolean guard_disk_transfers_ready(ManagedDisk *disk);
+void guard_disk_transfers_end(ManagedDisk *disk);
+void guard_manager_update_transfers(GuardManager *manager);
 
 /* manager-decide.c */
 /* @released: it was, and does not wait for a person any more. */

@@ -112,6 +112,8 @@ config_changed(guint what, gpointer data)
         }
         /* A new registry may say anything about anybody; so may the rest. */
         guard_manager_reevaluate(manager, what & GUARD_CONFIG_REGISTRY ? G_MAXUINT : depends);
+        if (what & (GUARD_CONFIG_HOST | GUARD_CONFIG_POLICY))
+                guard_manager_update_transfers(manager);
         if (manager->presence && what & GUARD_CONFIG_POLICY)
                 guard_presence_look(manager->presence);
         g_signal_emit_by_name(manager, "config-changed");

@@ -21,7 +21,7 @@
 #include "import/deliver.h"
 #include "import/job.h"
 #include "import/mount.h"
-#include "import/talk.h"
+#include "common/guard-talk.h"
 
 #define CONNECTION STDIN_FILENO
 
@@ -48,7 +48,7 @@ say_file(const ImportFile *file, gpointer data)
         if (file->found != NULL)
                 g_variant_builder_add(&builder, "{sv}", "found", g_variant_new_string(file->found));
         g_variant_builder_add(&builder, "{sv}", "kept", g_variant_new_boolean(file->kept));
-        return import_send(CONNECTION, g_variant_builder_end(&builder)) && !import_is_left(CONNECTION);
+        return guard_talk_send(CONNECTION, g_variant_builder_end(&builder)) && !guard_talk_is_left(CONNECTION);
 }
 
 static gboolean
@@ -62,7 +62,7 @@ say_copied(const ImportCopied *copied)
         g_variant_builder_add(&builder, "{sv}", "kept", g_variant_new_uint32(copied->kept));
         g_variant_builder_add(&builder, "{sv}", "skipped", g_variant_new_uint32(copied->skipped));
         g_variant_builder_add(&builder, "{sv}", "bytes", g_variant_new_uint64(copied->bytes));
-        return import_send(CONNECTION, g_variant_builder_end(&builder));
+        return guard_talk_send(CONNECTION, g_variant_builder_end(&builder));
 }
 
 static gboolean
@@ -73,7 +73,7 @@ say_text(const char *event, const char *key, GVariant *value)
         g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
         g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string(event));
         g_variant_builder_add(&builder, "{sv}", key, value);
-        return import_send(CONNECTION, g_variant_builder_end(&builder));
+        return guard_talk_send(CONNECTION, g_variant_builder_end(&builder));
 }
 
 /* What cannot be read as a whole is told; one volume of a kind that is not taken spoils no other. */
@@ -150,7 +150,7 @@ copy_all(const ImportJob *job, const Volumes *volumes, int files, ImportCopied *
 static gboolean
 wait_for_record(void)
 {
-        g_autoptr(GVariant) packet = import_receive(CONNECTION);
+        g_autoptr(GVariant) packet = guard_talk_receive(CONNECTION);
         const char *event = NULL;
 
         return packet != NULL && g_variant_lookup(packet, "event", "&s", &event) && g_str_equal(event, "deliver");
@@ -207,7 +207,7 @@ main(int argc, char **argv)
         umask(0077);
         if (!say_text("hello", "pid", g_variant_new_uint32((guint32)getpid())))
                 return 1;
-        packet = import_receive(CONNECTION);
+        packet = guard_talk_receive(CONNECTION);
         if (packet == NULL)
                 return 1;
         job = import_job_new(packet, &error);
@@ -219,7 +219,7 @@ main(int argc, char **argv)
                 g_autofree char *plain = guard_text_plain(error->message);
 
                 g_printerr("%s\n", plain);
-                (void)import_send_failed(CONNECTION, error->message);
+                (void)guard_talk_send_failed(CONNECTION, error->message);
         }
         return 1;
 }

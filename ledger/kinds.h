@@ -41,6 +41,10 @@ G_BEGIN_DECLS
 #define GUARD_KIND_EXCEPTION_REFUSED "exception-refused" /* a wrong code */
 #define GUARD_KIND_EXCEPTION_ENDED "exception-ended"
 
+/* What is copied to and from admitted drives, where policy wants it */
+#define GUARD_KIND_TRANSFER "transfer" /* one file, written or read */
+#define GUARD_KIND_TRANSFERS_MISSED "transfers-missed"
+
 /* One-way import */
 #define GUARD_KIND_IMPORT_FILE "import-file" /* one file: name, size, digest, what the scanner says */
 #define GUARD_KIND_IMPORTED "imported"       /* all of it, handed over */

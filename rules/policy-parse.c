@@ -12,7 +12,7 @@
 
 #define SITUATION_KEYS                                                                             \
         "registry-absent, registry-lost, registry-stale, content-changed, unregistered, mode, "    \
-        "popup, identity-changed"
+        "popup, identity-changed, transfers, transfers-digest"
 
 typedef struct {
         GuardPolicy *policy;
@@ -25,7 +25,7 @@ typedef struct {
         guint numbers_set;
 } Parser;
 
-enum { SET_MODE = GUARD_N_SITUATIONS, SET_POPUP, SET_ON_CHANGE };
+enum { SET_MODE = GUARD_N_SITUATIONS, SET_POPUP, SET_ON_CHANGE, SET_TRANSFERS, SET_TRANSFERS_DIGEST };
 
 typedef struct { /* a group with settings, and the host levels it speaks of */
         const char *name;
@@ -174,6 +174,33 @@ read_on_change(Parser *p, const SettingsGroup *info, GuardConfGroup *group)
                         p->policy->on_change[level] = what;
 }
 
+static void
+read_transfers(Parser *p, const SettingsGroup *info, GuardConfGroup *group)
+{
+        GuardConfEntry *what = guard_conf_take(group, "transfers"), *digest = guard_conf_take(group, "transfers-digest");
+        GuardTransferSettings read = {0};
+
+        if (what != NULL && !guard_transfers_from_string(what->value, &read)) {
+                bad_value(p, what, "no, writes or all");
+                what = NULL;
+        }
+        if (digest != NULL && !g_str_equal(digest->value, "no") && !guard_policy_parse_size(digest->value, &read.digest_size)) {
+                bad_value(p, digest, "a size like 512M, or no");
+                digest = NULL;
+        }
+        for (guint level = 0; level < GUARD_N_HOST_LEVELS; level++) {
+                GuardTransferSettings *settings = &p->policy->transfers[level];
+                if ((info->levels >> level & 1) == 0)
+                        continue;
+                if (what != NULL && claim(p, level, SET_TRANSFERS)) {
+                        settings->writes = read.writes;
+                        settings->reads = read.reads;
+                }
+                if (digest != NULL && claim(p, level, SET_TRANSFERS_DIGEST))
+                        settings->digest_size = read.digest_size;
+        }
+}
+
 static const struct {
         const char *key;
         gint64 min, max;
@@ -218,6 +245,7 @@ read_settings(Parser *p)
                 read_mode(p, info, group);
                 read_popup(p, info, group);
                 read_on_change(p, info, group);
+                read_transfers(p, info, group);
                 if (info->numbers)
                         read_numbers(p, group);
                 guard_conf_refuse_unused(p->conf, group,

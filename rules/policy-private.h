@@ -11,6 +11,7 @@
 #include "rules/fingerprint.h"
 #include "rules/policy.h"
 #include "rules/presence-parse.h"
+#include "rules/transfers.h"
 
 G_BEGIN_DECLS
 
@@ -93,6 +94,7 @@ struct GuardPolicy {
         GPtrArray *rules; /* of GuardRule, in the order in which they count */
         GuardSetting settings[GUARD_N_HOST_LEVELS][GUARD_N_SITUATIONS];
         gboolean observe[GUARD_N_HOST_LEVELS];
+        GuardTransferSettings transfers[GUARD_N_HOST_LEVELS];
         GuardOnChange on_change[GUARD_N_HOST_LEVELS]; /* a drive of the register that looks otherwise */
         guint popup[GUARD_N_HOST_LEVELS]; /* bit per verdict that is told */
         struct guard_usb_hold hold[GUARD_N_HOST_LEVELS], hold_any;

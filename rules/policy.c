@@ -58,6 +58,7 @@ guard_policy_new_builtin(void)
         guard_exception_settings_init(&policy->exceptions_classified, TRUE);
         for (guint level = 0; level < GUARD_N_HOST_LEVELS; level++) {
                 policy->popup[level] = GUARD_POPUP_USUAL;
+                policy->transfers[level].digest_size = GUARD_TRANSFERS_DIGEST_USUAL;
                 for (guint s = 0; s < GUARD_N_SITUATIONS; s++)
                         policy->settings[level][s].verdict = GUARD_VERDICT_REFUSE;
                 policy->settings[level][GUARD_SITUATION_REGISTERED].verdict = GUARD_VERDICT_ADMIT;
@@ -166,6 +167,14 @@ const struct GuardExceptionSettings *
 guard_policy_exceptions(const GuardPolicy *policy, GuardLevel host_level)
 {
         return host_level == GUARD_LEVEL_NONE ? &policy->exceptions : &policy->exceptions_classified;
+}
+
+const GuardTransferSettings *
+guard_policy_transfers(const GuardPolicy *policy, GuardLevel host_level)
+{
+        static const GuardTransferSettings none;
+
+        return (guint)host_level < GUARD_N_HOST_LEVELS ? &policy->transfers[host_level] : &none;
 }
 
 guint

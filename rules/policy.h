@@ -38,6 +38,8 @@ const struct GuardPresenceSettings *guard_policy_presence(const GuardPolicy *pol
 const struct GuardAfterHoursSettings *guard_policy_after_hours(const GuardPolicy *policy);
 /* Who may make exceptions on a host of @host_level; UNKNOWN: as on a classified one. */
 const struct GuardExceptionSettings *guard_policy_exceptions(const GuardPolicy *policy, GuardLevel host_level);
+/* What of transfers is put on record on a host of @host_level; UNKNOWN: nothing. */
+const struct GuardTransferSettings *guard_policy_transfers(const GuardPolicy *policy, GuardLevel host_level);
 guint guard_policy_busy_seconds(const GuardPolicy *policy);       /* wait before a forced removal */
 guint guard_policy_retention_days(const GuardPolicy *policy);     /* ledger; default 366, at least 184 */
 

@@ -8,6 +8,7 @@
 #include "guardd/serve/serve-private.h"
 #include "guardd/serve/show.h"
 #include "ledger/kinds.h"
+#include "rules/transfers.h"
 
 static void
 on_device_added(GuardManager *manager, GuardDevice *device, gpointer user_data)
@@ -60,8 +61,20 @@ add_import(GVariantDict *event, const GuardRecord *record)
         g_variant_dict_insert(event, "popup", "b", TRUE);
 }
 
+/* Whoever uses the drive is told that what is copied is put on record. */
+static void
+add_transfers(GVariantDict *event, GuardManager *manager, const GuardDisk *disk)
+{
+        const GuardTransferSettings *settings = guard_policy_transfers(guard_manager_policy(manager), guard_manager_host(manager)->level);
+
+        if (!disk || !disk->decision || disk->decision->verdict < GUARD_VERDICT_READ_ONLY || !(settings->writes || settings->reads))
+                return;
+        g_variant_dict_insert(event, "transfers", "b", TRUE);
+        g_variant_dict_insert(event, "popup", "b", TRUE);
+}
+
 static GVariant *
-decided_event(const GuardDevice *device, const GuardDisk *disk, const GuardRecord *record)
+decided_event(GuardManager *manager, const GuardDevice *device, const GuardDisk *disk, const GuardRecord *record)
 {
         const GuardDecision *decision = disk ? disk->decision : device ? device->decision : NULL;
         g_autoptr(GVariant) shown = g_variant_ref_sink(guard_show_record(record));
@@ -74,6 +87,8 @@ decided_event(const GuardDevice *device, const GuardDisk *disk, const GuardRecor
         g_variant_dict_remove(&event, "digest");
         g_variant_dict_insert(&event, "popup", "b", decision ? decision->popup : FALSE);
         add_import(&event, record);
+        if (record->has_verdict)
+                add_transfers(&event, manager, disk);
         return g_variant_dict_end(&event);
 }
 
@@ -83,10 +98,9 @@ on_decided(GuardManager *manager, GuardDevice *device, GuardDisk *disk, GuardRec
         GuardServe *serve = user_data;
         g_autoptr(GVariant) event = NULL;
 
-        (void)manager;
         if (!record || guard_audience_size(serve->audience) == 0)
                 return;
-        event = g_variant_ref_sink(g_variant_new("(@a{sv})", decided_event(device, disk, record)));
+        event = g_variant_ref_sink(g_variant_new("(@a{sv})", decided_event(manager, device, disk, record)));
         guard_audience_tell_watchers(serve->audience, GUARD_BUS_PATH, GUARD_BUS_MANAGER, "Decided", event);
         guard_audience_tell_agents(serve->audience, record->session, GUARD_BUS_PATH, GUARD_BUS_MANAGER, "Decided", event);
 }

@@ -4,6 +4,7 @@
  */
 #include "common/guard-text.h"
 #include "guardd/serve/show.h"
+#include "rules/transfers.h"
 
 void
 guard_show_value(GVariantBuilder *builder, const char *key, GVariant *value)
@@ -104,6 +105,7 @@ guard_show_policy(GuardManager *manager)
                 [GUARD_POLICY_STATE_BUILTIN] = "builtin",
         };
         const GuardPolicy *policy = guard_manager_policy(manager);
+        const GuardTransferSettings *transfers = guard_policy_transfers(policy, guard_manager_host(manager)->level);
         const char *why = NULL;
         GuardPolicyState state = guard_manager_policy_state(manager, &why);
         GVariantBuilder builder;
@@ -113,6 +115,7 @@ guard_show_policy(GuardManager *manager)
         guard_show_string(&builder, "state", (guint)state < G_N_ELEMENTS(states) ? states[state] : "builtin");
         guard_show_text(&builder, "why", why);
         guard_show_value(&builder, "observe", g_variant_new_boolean(guard_policy_observes(policy)));
+        guard_show_string(&builder, "transfers", transfers->reads ? "all" : transfers->writes ? "writes" : "no");
         return g_variant_builder_end(&builder);
 }
 

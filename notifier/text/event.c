@@ -47,6 +47,7 @@ guard_event_new(GVariant *dict)
         read_import(event, dict);
         g_variant_lookup(dict, "seq", "t", &event->seq);
         g_variant_lookup(dict, "popup", "b", &event->popup);
+        g_variant_lookup(dict, "transfers", "b", &event->transfers);
         if (g_variant_lookup(dict, "verdict", "&s", &name))
                 event->has_verdict = guard_verdict_from_string(name, &event->verdict);
         if (g_variant_lookup(dict, "reason", "&s", &name))

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct {
         guint64 seq; /* 0: not known */
-        gboolean has_verdict, popup;
+        gboolean has_verdict, popup, transfers; /* transfers: what is copied is put on record */
         GuardVerdict verdict;
         GuardReason reason;
         GuardSeverity severity;

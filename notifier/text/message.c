@@ -222,6 +222,11 @@ guard_message_of_event(const GuardEvent *event, const GuardContact *contact)
                 message->body = g_strdup_printf(_("%1$s %2$s %3$s"), what, todo, _("This connection has been recorded."));
         else
                 message->body = g_strdup_printf(_("%1$s %2$s"), what, todo);
+        if (event->transfers) {
+                g_autofree char *body = message->body;
+
+                message->body = g_strdup_printf(_("%1$s %2$s"), body, _("Which files are copied to it and from it is recorded."));
+        }
         message->critical = event->severity >= GUARD_SEVERITY_CRITICAL;
         message->can_eject = event->device && (event->verdict == GUARD_VERDICT_ADMIT || event->verdict == GUARD_VERDICT_READ_ONLY);
         message->can_ask = event->device && event->verdict == GUARD_VERDICT_REFUSE && guard_reason_is_of_policy(event->reason);

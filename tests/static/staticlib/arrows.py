@@ -21,6 +21,7 @@ ARROWS = {
     'update': {'common', 'registry'},
     # Runs beside guardd with rights of its own; all that they share is what they say to each other.
     'import': {'common'},
+    'transfers': {'common'},
     'notifier': {'common', 'dbus'},
 }
 # Headers that are plain facts and may be included from elsewhere than the arrows say.

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "import/talk.h"
+#include "common/guard-talk.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "common/guard-import.h"
-
 GVariant *
-import_receive(int fd)
+guard_talk_receive(int fd)
 {
-        g_autofree guint8 *bytes = g_malloc(GUARD_IMPORT_MAX_PACKET);
+        g_autofree guint8 *bytes = g_malloc(GUARD_TALK_MAX_PACKET);
         g_autoptr(GVariant) packet = NULL;
         ssize_t size;
 
         do
-                size = recv(fd, bytes, GUARD_IMPORT_MAX_PACKET, 0);
+                size = recv(fd, bytes, GUARD_TALK_MAX_PACKET, 0);
         while (size < 0 && errno == EINTR);
         if (size <= 0)
                 return NULL;
@@ -24,7 +22,7 @@ import_receive(int fd)
 }
 
 gboolean
-import_send(int fd, GVariant *message)
+guard_talk_send(int fd, GVariant *message)
 {
         g_autoptr(GVariant) packet = g_variant_ref_sink(message);
         ssize_t sent;
@@ -36,18 +34,18 @@ import_send(int fd, GVariant *message)
 }
 
 gboolean
-import_send_failed(int fd, const char *why)
+guard_talk_send_failed(int fd, const char *why)
 {
         GVariantBuilder builder;
 
         g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
         g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("failed"));
         g_variant_builder_add(&builder, "{sv}", "why", g_variant_new_string(why));
-        return import_send(fd, g_variant_builder_end(&builder));
+        return guard_talk_send(fd, g_variant_builder_end(&builder));
 }
 
 gboolean
-import_is_left(int fd)
+guard_talk_is_left(int fd)
 {
         guint8 byte;
         ssize_t size = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
