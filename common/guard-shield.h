@@ -12,12 +12,20 @@
 
 #define SHIELD_FOLDER "/sys/fs/bpf/baomi-guard"
 #define SHIELD_MAP SHIELD_FOLDER "/allowed"
+/* What was refused and nobody has written down yet: guardd takes it out. */
+#define SHIELD_REFUSED SHIELD_FOLDER "/refused"
 
 enum shield_access { SHIELD_NONE = 0, SHIELD_READ = 1, SHIELD_WRITE = 2 };
 
 struct shield_key {
         unsigned int device;  /* as the kernel has it: major << 20 | minor */
         unsigned int is_char; /* a raw SCSI node */
+};
+
+struct shield_refusals { /* of one device; who: the first one */
+        unsigned long long count;
+        unsigned int uid, pid;
+        char program[16];
 };
 
 struct shield_value {

@@ -100,6 +100,7 @@ guard_manager_check_alarms(GuardManager *manager)
                             guard_config_off(manager->config) ? N_("Started with baomi-guard=off: only storage is held. "
                                                   "Start again without it.")
                                              : NULL);
+        guard_manager_watch_shield(manager);
 }
 
 static void

@@ -57,7 +57,7 @@ struct _GuardManager {
         GPtrArray *devices; /* of ManagedDevice (owned refs), shown */
         GPtrArray *unwritten; /* of GuardRecord: of refusals, to be tried again */
         guint64 next_cookie;
-        guint retry_timer, prune_timer;
+        guint retry_timer, prune_timer, shield_timer;
         gboolean record_failing; /* the recorder could not write when it was last heard */
         char *boot_id;
         GHashTable *spooling; /* paths of spool files whose records are under way */
@@ -229,6 +229,9 @@ void guard_manager_remember(ManagedDisk *disk);
 
 /* manager-exceptions.c */
 void guard_manager_start_exceptions(GuardManager *manager, gint64 known_us);
+
+/* manager-shield.c: where there is one, what it refused is written down. May be called again and again. */
+void guard_manager_watch_shield(GuardManager *manager);
 
 /* manager-alarms.c */
 void guard_manager_check_alarms(GuardManager *manager);

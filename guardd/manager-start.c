@@ -310,6 +310,7 @@ guard_manager_stop(GuardManager *manager)
         manager->started = FALSE;
         drop_timer(&manager->retry_timer);
         drop_timer(&manager->prune_timer);
+        drop_timer(&manager->shield_timer);
         g_clear_pointer(&manager->asks, guard_ask_socket_free);
         g_clear_pointer(&manager->kernel, guard_kernel_source_free);
         g_clear_pointer(&manager->udev, guard_udev_source_free);

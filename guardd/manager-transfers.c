@@ -20,6 +20,7 @@ typedef struct GuardDiskTransfers {
         ManagedDisk *disk;     /* not owned: it owns us */
         GuardHelperLine *line; /* NULL: it is gone */
         guint deadline, begun; /* begun: how many helpers so far */
+        GuardTransferSettings settings; /* what it was begun with */
         gboolean ready; /* or not waited for any more */
 } GuardDiskTransfers;
 
@@ -128,7 +129,7 @@ static void said(GVariant *message, gpointer data);
 static GVariant *
 job(const ManagedDisk *disk)
 {
-        const GuardTransferSettings *settings = settings_of(disk);
+        const GuardTransferSettings *settings = &disk->transfers->settings;
         GVariantBuilder builder;
 
         g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
@@ -179,7 +180,8 @@ said(GVariant *message, gpointer data)
                 guard_helper_line_go_on(transfers->line);
                 release(transfers);
         } else if (g_str_equal(event, "missed")) {
-                not_recorded(transfers, N_("There were more transfers than could be kept"));
+                g_variant_lookup(message, "why", "&s", &why);
+                not_recorded(transfers, why);
                 guard_helper_line_go_on(transfers->line);
         } else {
                 if (message)
@@ -208,6 +210,7 @@ guard_disk_transfers_ready(ManagedDisk *disk)
                 return !transfers || transfers->ready;
         disk->transfers = transfers = g_new0(GuardDiskTransfers, 1);
         transfers->disk = disk;
+        transfers->settings = *settings_of(disk);
         if (!begin(transfers)) {
                 transfers->ready = TRUE;
                 return TRUE;
@@ -234,6 +237,18 @@ guard_disk_transfers_end(ManagedDisk *disk)
         g_free(transfers);
 }
 
+static gboolean
+is_as_wanted(const ManagedDisk *disk)
+{
+        const GuardTransferSettings *wanted = settings_of(disk);
+        const GuardDiskTransfers *now = disk->transfers;
+
+        if (!now)
+                return !are_wanted(disk);
+        return now->line && now->settings.writes == wanted->writes && now->settings.reads == wanted->reads &&
+               now->settings.digest_size == wanted->digest_size;
+}
+
 /* Policy may have changed: what is in use is watched from now on, or not any more. */
 void
 guard_manager_update_transfers(GuardManager *manager)
@@ -244,7 +259,7 @@ guard_manager_update_transfers(GuardManager *manager)
                 for (guint k = 0; k < device->public.disks->len; k++) {
                         ManagedDisk *disk = g_ptr_array_index(device->public.disks, k);
 
-                        if (!disk->public.released || disk->gone)
+                        if (!disk->public.released || disk->gone || is_as_wanted(disk))
                                 continue;
                         guard_disk_transfers_end(disk);
                         (void)guard_disk_transfers_ready(disk);

@@ -41,6 +41,8 @@ G_BEGIN_DECLS
 #define GUARD_KIND_EXCEPTION_REFUSED "exception-refused" /* a wrong code */
 #define GUARD_KIND_EXCEPTION_ENDED "exception-ended"
 
+#define GUARD_KIND_SHIELD_REFUSED "shield-refused" /* somebody tried to open a device that waits or is refused */
+
 /* What is copied to and from admitted drives, where policy wants it */
 #define GUARD_KIND_TRANSFER "transfer" /* one file, written or read */
 #define GUARD_KIND_TRANSFERS_MISSED "transfers-missed"

@@ -66,6 +66,8 @@ static const struct {
         {GUARD_KIND_IMPORT_FILE, TELLS_SUBJECT, N_("A file was read in: %s.")},
         {GUARD_KIND_IMPORTED, TELLS_SUBJECT, N_("Imported, and handed over: %s.")},
         {GUARD_KIND_IMPORT_FAILED, TELLS_SUBJECT, N_("The import failed and nothing of it was handed over: %s.")},
+        {GUARD_KIND_SHIELD_REFUSED, TELLS_SUBJECT,
+         N_("Somebody tried to get at it past the guard, and the kernel refused: %s.")},
         {GUARD_KIND_TRANSFER, TELLS_SUBJECT, N_("A file was copied to it or read from it: %s.")},
         {GUARD_KIND_TRANSFERS_MISSED, TELLS_SUBJECT, N_("What is copied to it or from it could not be put on record: %s.")},
         {GUARD_KIND_PRESENCE, TELLS_OWN, N_("The screen of a session was locked or unlocked.")},

@@ -86,7 +86,7 @@ load(struct shield *shield, int root)
                 return fail("cannot tell the shield of the devices that are there");
         if (shield__attach(shield) < 0)
                 return fail("the kernel does not take it (is \"bpf\" in /sys/kernel/security/lsm?)");
-        if (bpf_map__pin(shield->maps.refused, SHIELD_FOLDER "/refused") < 0 ||
+        if (bpf_map__pin(shield->maps.refused, SHIELD_REFUSED) < 0 ||
             bpf_link__pin(shield->links.shield_mount, SHIELD_FOLDER "/mount") < 0 ||
             bpf_link__pin(shield->links.shield_file_open, SHIELD_FOLDER "/open") < 0)
                 return fail("cannot keep it in " SHIELD_FOLDER);

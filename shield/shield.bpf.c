@@ -19,6 +19,7 @@
 char shield_license[] SEC("license") = "GPL";
 
 #define EPERM 1
+#define BPF_NOEXIST 1
 #define S_IFMT 0170000
 #define S_IFBLK 0060000
 #define S_IFCHR 0020000
@@ -37,20 +38,25 @@ struct {
 } allowed SEC(".maps");
 
 struct {
-        __uint(type, BPF_MAP_TYPE_ARRAY);
-        __uint(max_entries, 1);
-        __type(key, __u32);
-        __type(value, __u64);
+        __uint(type, BPF_MAP_TYPE_HASH);
+        __uint(max_entries, SHIELD_MAX_DEVICES);
+        __type(key, struct shield_key);
+        __type(value, struct shield_refusals);
 } refused SEC(".maps");
 
 static int
-refuse(void)
+refuse(const struct shield_key *key)
 {
-        __u32 first = 0;
-        __u64 *count = bpf_map_lookup_elem(&refused, &first);
+        struct shield_refusals one = {.count = 1}, *known = bpf_map_lookup_elem(&refused, key);
 
-        if (count)
-                __sync_fetch_and_add(count, 1);
+        if (known) {
+                __sync_fetch_and_add(&known->count, 1);
+                return -EPERM;
+        }
+        one.uid = (__u32)bpf_get_current_uid_gid();
+        one.pid = bpf_get_current_pid_tgid() >> 32;
+        bpf_get_current_comm(one.program, sizeof one.program);
+        bpf_map_update_elem(&refused, key, &one, BPF_NOEXIST);
         return -EPERM;
 }
 
@@ -91,8 +97,8 @@ check(__u32 dev, __u32 is_char, int writes)
         struct shield_value *value = bpf_map_lookup_elem(&allowed, &key);
 
         if (!value || (value->only_pid && value->only_pid != bpf_get_current_pid_tgid() >> 32))
-                return !is_char && !writes && is_udevd() ? 0 : refuse();
-        return writes && value->access != SHIELD_WRITE ? refuse() : 0;
+                return !is_char && !writes && is_udevd() ? 0 : refuse(&key);
+        return writes && value->access != SHIELD_WRITE ? refuse(&key) : 0;
 }
 
 /* Memory and files: what they hold was opened by its own name. */

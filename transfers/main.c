@@ -40,9 +40,9 @@ seen(const Transfer *transfer, gpointer data)
 }
 
 static void
-missed(gpointer data)
+missed(const char *why, gpointer data)
 {
-        transfers_teller_say(data, transfers_message("missed"));
+        transfers_teller_say(data, transfers_missed(why));
 }
 
 /* FALSE: it is no order. Strings stay @packet's. */

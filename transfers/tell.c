@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfers/tell.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "common/guard-talk.h"
 
 #define MAX_WAITING 200000
@@ -58,6 +60,17 @@ transfers_message(const char *event)
         return g_variant_builder_end(&builder);
 }
 
+GVariant *
+transfers_missed(const char *why)
+{
+        GVariantBuilder builder;
+
+        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
+        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("missed"));
+        g_variant_builder_add(&builder, "{sv}", "why", g_variant_new_string(why));
+        return g_variant_builder_end(&builder);
+}
+
 void
 transfers_teller_say(TransfersTeller *teller, GVariant *message)
 {
@@ -69,7 +82,7 @@ transfers_teller_say(TransfersTeller *teller, GVariant *message)
         }
         if (full) {
                 g_variant_unref(g_variant_ref_sink(message));
-                message = transfers_message("missed");
+                message = transfers_missed(N_("There were more transfers than could be kept"));
         }
         teller->full = full;
         g_async_queue_push(teller->queue, g_variant_ref_sink(message));

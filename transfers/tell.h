@@ -15,7 +15,8 @@ TransfersTeller *transfers_teller_new(int connection);
 void transfers_teller_free(TransfersTeller *teller);
 /* Takes @message (floating). Where too many wait, they are counted, and one "missed" is said instead. */
 void transfers_teller_say(TransfersTeller *teller, GVariant *message);
-/* An a{sv} that has "event" and nothing else. */
+/* An a{sv} that has "event" and nothing else; "missed", which says why (guard_text_pack()). */
 GVariant *transfers_message(const char *event);
+GVariant *transfers_missed(const char *why);
 
 G_END_DECLS

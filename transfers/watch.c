@@ -32,6 +32,15 @@ fail(GError **error, const char *msgid)
         g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_FAILED, said);
 }
 
+static void
+tell_unwatched(TransfersWatch *watch, const char *where)
+{
+        g_autofree char *shown = guard_text_display(where, 200);
+        g_autofree char *said = guard_text_pack(N_("%s cannot be watched: %s"), shown, g_strerror(errno), NULL);
+
+        watch->wanted->missed(said, watch->wanted->data);
+}
+
 /* Marking one again does nothing; what is unmounted takes its mark with it. */
 static void
 mark_all(TransfersWatch *watch)
@@ -46,7 +55,7 @@ mark_all(TransfersWatch *watch)
                 const char *where = g_ptr_array_index(mounts, n);
 
                 if (fanotify_mark(watch->events, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, EVENTS, AT_FDCWD, where) != 0)
-                        g_warning("%s cannot be watched: %s", where, g_strerror(errno));
+                        tell_unwatched(watch, where);
         }
         g_ptr_array_unref(watch->tops);
         watch->tops = g_steal_pointer(&mounts);
@@ -121,7 +130,7 @@ static void
 handle(TransfersWatch *watch, const struct fanotify_event_metadata *event)
 {
         if ((event->mask & FAN_Q_OVERFLOW) != 0)
-                watch->wanted->missed(watch->wanted->data);
+                watch->wanted->missed(N_("There were more transfers than could be kept"), watch->wanted->data);
         if (event->fd < 0)
                 return;
         if (event->pid != getpid()) {

@@ -23,7 +23,7 @@ typedef struct {
         gboolean reads, writes;
         guint64 digest_size;
         void (*seen)(const Transfer *transfer, gpointer data);
-        void (*missed)(gpointer data); /* more than the kernel could keep */
+        void (*missed)(const char *why, gpointer data); /* @why: guard_text_pack() */
         gpointer data;
 } TransfersWanted;
 

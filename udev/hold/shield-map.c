@@ -15,17 +15,46 @@ bpf(int command, union bpf_attr *attr)
         return (int)syscall(SYS_bpf, command, attr, sizeof *attr);
 }
 
-int
-hold_shield_open(int root)
+static int
+open_map(int root, const char *path)
 {
         union bpf_attr attr;
 
         /* bpf(2) knows no folder to begin at: a made-up root has no shield */
-        if (faccessat(root, hold_rel(SHIELD_MAP), F_OK, 0) < 0)
+        if (faccessat(root, hold_rel(path), F_OK, 0) < 0)
                 return -1;
         memset(&attr, 0, sizeof attr);
-        attr.pathname = (uint64_t)(uintptr_t)SHIELD_MAP;
+        attr.pathname = (uint64_t)(uintptr_t)path;
         return bpf(BPF_OBJ_GET, &attr);
+}
+
+int
+hold_shield_open(int root)
+{
+        return open_map(root, SHIELD_MAP);
+}
+
+int
+hold_shield_open_refused(int root)
+{
+        return open_map(root, SHIELD_REFUSED);
+}
+
+bool
+hold_shield_take_refused(int map, struct shield_key *key, struct shield_refusals *refusals)
+{
+        union bpf_attr attr;
+
+        memset(&attr, 0, sizeof attr);
+        attr.map_fd = (uint32_t)map;
+        attr.next_key = (uint64_t)(uintptr_t)key;
+        if (bpf(BPF_MAP_GET_NEXT_KEY, &attr) < 0)
+                return false;
+        memset(&attr, 0, sizeof attr);
+        attr.map_fd = (uint32_t)map;
+        attr.key = (uint64_t)(uintptr_t)key;
+        attr.value = (uint64_t)(uintptr_t)refusals;
+        return bpf(BPF_MAP_LOOKUP_AND_DELETE_ELEM, &attr) == 0;
 }
 
 bool

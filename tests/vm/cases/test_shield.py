@@ -51,6 +51,10 @@ def test_what_waits_is_read_by_nobody(guest):
         # Stopping its unit takes nothing away.
         guest.run("systemctl stop baomi-guard-shield")
         nobody_reads(guest, node)
+        # by whom, when guardd is back: the kernel has kept it
+        guest.sh("systemctl unmask guardd; systemctl start guardd")
+        tried = desk.wait_record(guest, "shield-refused", block=node[5:])
+        assert tried["details"]["uid"] == 0 and tried["details"]["times"] >= len(WAYS) - 1, tried
 
 
 @on("guard")

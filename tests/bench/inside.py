@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the kernel shield and the record of transfers cost, measured inside guests: both sides in turn, ratios of each pair."""
+import statistics
+import time
+
+FILES = r'''
+import os
+result = []
+for top, folders, names in os.walk("/usr"):
+    result += [os.path.join(top, name) for name in names if os.path.isfile(os.path.join(top, name)) and not os.path.islink(os.path.join(top, name))]
+    if len(result) > args:
+        break
+result = result[:args]
+open("/run/bench-files", "w").write("\n".join(result))
+result = len(result)
+'''
+# As a build opens its sources and headers, again and again: only the opens, and a byte of each.
+OPENS = r'''
+import os, time
+names = open("/run/bench-files").read().split("\n")
+begun = time.monotonic()
+for _again in range(args):
+    for name in names:
+        fd = os.open(name, os.O_RDONLY)
+        os.read(fd, 1)
+        os.close(fd)
+result = time.monotonic() - begun
+'''
+FIND = r'''
+import subprocess, time
+begun = time.monotonic()
+subprocess.run("find / -xdev > /dev/null 2>&1", shell=True)
+result = time.monotonic() - begun
+'''
+COPY = r'''
+import os, subprocess, time
+begun = time.monotonic()
+subprocess.run(["cp", "/run/bench-large", args + "/large"], check=True)
+subprocess.run(["sync", "-f", args + "/large"], check=True)
+result = time.monotonic() - begun
+os.unlink(args + "/large")
+'''
+
+
+def shield(count):
+    """Ratios of a guest with the shield and one without: of `find /`, and of opens like those of a build."""
+    from vmlib.guest import Guest
+    guests = {name: Guest.resume("guard") for name in ("with", "without")}
+    try:
+        guests["with"].sh("systemctl start baomi-guard-shield", 120)
+        for guest in guests.values():
+            guest.python(FILES, 3000, timeout=120)
+        rounds = []
+        for number in range(count + 1):
+            # whoever is first in a round is second in the next one
+            order = list(guests) if number % 2 else list(reversed(list(guests)))
+            one = {name: {} for name in guests}
+            for name in order:
+                one[name]["find"] = guests[name].python(FIND, timeout=300)
+                one[name]["opens"] = guests[name].python(OPENS, 4, timeout=300)
+            rounds.append(one)
+        return {what: statistics.median(r["with"][what] / r["without"][what] for r in rounds[1:]) for what in ("find", "opens")}
+    finally:
+        for guest in guests.values():
+            guest.close()
+
+
+def set_transfers(guest, word):
+    guest.put("/etc/baomi-guard/policy.d/40-bench.conf", "[policy]\ntransfers=%s\n" % word)
+    guest.sh("systemctl reload guardd")
+    guest.run_until("guardctl status --json | grep -q '\"transfers\" : \"%s\"'" % word, 60)
+    guest.run_until("pgrep -x guard-transfers" if word != "no" else "! pgrep -x guard-transfers", 60)
+
+
+def transfers(count, mebibytes=64):
+    """The ratio of a large copy to a stick, all of it written out, with what is copied on record and without."""
+    from vmlib import desk, devices, media
+    from vmlib.guest import Guest
+    guest = Guest.resume("guard")
+    try:
+        with media.superfloppy(size=2 * mebibytes * media.MIB) as medium:
+            guest.plug(devices.Stick(medium, serial="BENCH"))
+            name = desk.wait_record(guest, "block-decision", serial="BENCH", verdict="admit")["block"]
+            guest.udisks_has(name)
+            guest.sh("mkdir -p /mnt/b; mount /dev/%s /mnt/b; head -c %dM /dev/urandom > /run/bench-large" % (name, mebibytes), 120)
+            ratios = []
+            for number in range(count + 1):
+                times = {}
+                for word in ("no", "writes") if number % 2 else ("writes", "no"):
+                    set_transfers(guest, word)
+                    times[word] = guest.python(COPY, "/mnt/b", timeout=300)
+                ratios.append(times["writes"] / times["no"])
+            return statistics.median(ratios[1:])
+    finally:
+        guest.close()
+
+
+def figures(count):
+    begun = time.monotonic()
+    cost = shield(count)
+    return [("kernel shield: find /, with / without, median of %d rounds" % count, cost["find"], 1.01, ""),
+            ("kernel shield: opens as of a build, with / without", cost["opens"], 1.01, ""),
+            ("record of transfers: a copy of 64 MiB to a stick, written out, with / without", transfers(count), 1.05, ""),
+            ("minutes that this took", (time.monotonic() - begun) / 60, None, "")]
