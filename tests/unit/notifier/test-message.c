@@ -62,6 +62,29 @@ static const struct {
         const char *event, *title_zh, *body_zh, *title_en, *body_en;
         gboolean critical;
 } exact[] = {
+        {"{'seq': <@t 8>, 'kind': <'imported'>, 'device': <'1-2'>, 'device_kind': <'usb-drive'>, 'product': <'Cruzer'>, "
+         "'import': <{'folder': <'/var/lib/baomi-guard-import/li/2026'>, 'files': <@x 3>, 'withheld': <@x 1>}>}",
+         "导入完成",
+         "已从U盘“Cruzer”导入 3 个文件，放在 /var/lib/baomi-guard-import/li/2026。有 1 个文件未交付：杀毒软件报告有问题，或未能检查。现在可以拔出了。",
+         "The import is done",
+         "3 files were imported from the USB drive “Cruzer”. They are in /var/lib/baomi-guard-import/li/2026. 1 file was held back: the virus "
+         "scanner has objected, or has not seen it. It may be pulled out now.",
+         FALSE},
+        {"{'seq': <@t 9>, 'kind': <'import-failed'>, 'device': <'1-2'>, 'device_kind': <'usb-drive'>, "
+         "'import': <{'why_text': <'The drive was pulled out'>}>}",
+         "导入失败",
+         "没有从U盘导入任何文件。原因：介质已被拔出。如有疑问，请联系综合协调组（电话 8203）。",
+         "The import has failed",
+         "Nothing was imported from the USB drive. The drive was pulled out. If you have questions, call 综合协调组 (phone 8203).",
+         FALSE},
+        {"{'seq': <@t 6>, 'verdict': <'admit'>, 'reason': <'registered'>, 'severity': <'info'>, 'media_id': <'LY-018'>, "
+         "'device_kind': <'usb-drive'>, 'transfers': <true>}",
+         "U盘可以使用",
+         "U盘（编号 LY-018）可以在本机使用。拔出前请先弹出。如有疑问，请联系综合协调组（电话 8203）。在它上面复制的文件会被记录。",
+         "The USB drive can be used",
+         "The USB drive (number LY-018) may be used on this computer. Eject it before you pull it out. If you have questions, call "
+         "综合协调组 (phone 8203). Which files are copied to it and from it is recorded.",
+         FALSE},
         {"{'seq': <@t 7>, 'verdict': <'refuse'>, 'reason': <'classified-on-unclassified'>, 'severity': <'critical'>, 'media_id': <'LY-017'>}",
          "已阻止：涉密专用U盘",
          "涉密专用U盘（编号 LY-017）不得接入非涉密计算机。请立即拔出并报告综合协调组（电话 8203）。本次接入已记录。",
