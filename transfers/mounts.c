@@ -72,16 +72,14 @@ GPtrArray *
 transfers_mounts_of(const char *mountinfo, const char *sys, const char *disk)
 {
         GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
-        g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         g_auto(GStrv) lines = g_strsplit(mountinfo, "\n", -1);
 
         for (guint n = 0; lines[n] != NULL; n++) {
                 g_auto(GStrv) words = g_strsplit(lines[n], " ", 6);
                 guint major, minor;
 
-                if (g_strv_length(words) < 6 || sscanf(words[2], "%u:%u", &major, &minor) != 2 || g_hash_table_contains(seen, words[2]))
+                if (g_strv_length(words) < 6 || sscanf(words[2], "%u:%u", &major, &minor) != 2)
                         continue;
-                g_hash_table_add(seen, g_strdup(words[2]));
                 if (transfers_is_on_disk(sys, major, minor, disk))
                         g_ptr_array_add(found, unescape(words[4]));
         }

@@ -154,7 +154,8 @@ read_events(TransfersWatch *watch)
 
                 while (FAN_EVENT_OK(event, left)) {
                         handle(watch, event);
-                        event = FAN_EVENT_NEXT(event, left);
+                        left -= (gssize)event->event_len;
+                        event = (const void *)((const char *)event + event->event_len); /* whole, and aligned: the kernel's own */
                 }
         }
 }

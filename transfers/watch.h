@@ -11,7 +11,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-        const char *path; /* below the file system's top */
+        const char *path; /* below where it is mounted; whole where it is not any more */
         gboolean written;
         guint64 size;
         const char *digest; /* NULL: none */

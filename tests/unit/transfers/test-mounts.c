@@ -48,9 +48,9 @@ test_mounts(void)
         link_to(sys, "dev/block/8:1", "devices/usb2/block/sda/sda1");
         link_to(sys, "dev/block/253:0", "devices/virtual/block/dm-0");
         found = transfers_mounts_of(mountinfo, sys, "sdb");
-        g_assert_cmpuint(found->len, ==, 2);
+        g_assert_cmpuint(found->len, ==, 3);
         g_assert_cmpstr(g_ptr_array_index(found, 0), ==, "/media/li/MY STICK");
-        g_assert_cmpstr(g_ptr_array_index(found, 1), ==, "/media/li/secret");
+        g_assert_cmpstr(g_ptr_array_index(found, 2), ==, "/media/li/secret");
         g_assert_true(transfers_is_on_disk(sys, 8, 1, "sda"));
         g_assert_false(transfers_is_on_disk(sys, 8, 17, "sd"));
         g_assert_false(transfers_is_on_disk(sys, 99, 9, "sdb"));
