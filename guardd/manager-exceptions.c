@@ -107,8 +107,8 @@ guard_manager_exception_device(GuardManager *manager, const char *id, gboolean i
 
         if (!found)
                 said = guard_text_pack(N_("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"), id, NULL);
-        else if (import && found->medium->usb && !guard_usb_device_has_storage(&found->medium->usb->descriptors))
-                said = guard_text_pack(N_("Nothing can be imported from '%s': it is no drive"), id, NULL);
+        else if (import && !guard_exception_may_import(found->medium))
+                said = guard_text_pack(N_("Nothing can be imported from '%s': it is no drive, or something else besides"), id, NULL);
         else if (worst && !guard_reason_is_of_policy(worst->reason) && !(import && worst->reason == GUARD_REASON_CROSS_USE))
                 said = guard_text_pack(N_("No exception can be made for this device: %s"), guard_reason_describe(worst->reason), NULL);
         else if ((*device = guard_exception_device(found->medium)) == NULL)

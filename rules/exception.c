@@ -101,6 +101,17 @@ guard_exception_find(const GPtrArray *exceptions, const GuardMedium *medium)
         return find(exceptions, medium, FALSE);
 }
 
+gboolean
+guard_exception_may_import(const GuardMedium *medium)
+{
+        const struct guard_usb_descriptors *d = medium->usb != NULL ? &medium->usb->descriptors : NULL;
+
+        for (gsize n = 0; d != NULL && n < d->n_interfaces; n++)
+                if (d->interfaces[n].kind != GUARD_USB_STORAGE)
+                        return FALSE;
+        return d == NULL || (d->n_interfaces > 0 && !d->malformed);
+}
+
 const GuardException *
 guard_exception_find_import(const GPtrArray *exceptions, const GuardMedium *medium)
 {

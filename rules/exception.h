@@ -58,6 +58,8 @@ typedef struct GuardExceptionSettings { /* [exceptions] of policy.d, for a level
         guint longest;   /* seconds */
 } GuardExceptionSettings;
 
+/* A drive, and nothing else beside it that would be opened with it (a modem, a network). */
+gboolean guard_exception_may_import(const GuardMedium *medium);
 /* The same of an import: what stands in for the core's cross-use too. NULL: none. */
 const GuardException *guard_exception_find_import(const GPtrArray *exceptions, const GuardMedium *medium);
 

@@ -175,7 +175,7 @@ guard_media_decide(const GuardDecisionInput *input)
         }
         d.host_level = d.input.host->level;
         d.storage = is_storage(&d.input);
-        d.import = d.storage ? guard_exception_find_import(d.input.exceptions, d.input.medium) : NULL;
+        d.import = guard_exception_may_import(d.input.medium) ? guard_exception_find_import(d.input.exceptions, d.input.medium) : NULL;
         decide(&d);
         return d.out;
 }
