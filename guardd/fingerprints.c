@@ -10,11 +10,13 @@ struct GuardFingerprints {
         GKeyFile *all; /* group: a media id, escaped */
 };
 
-/* Any text may be a number in the register; a group's name may not be. */
+/* Any text may be a number in the register; a group's name may not be. The disk behind it: no escaped text has a blank. */
 static char *
-group_of(const char *media_id)
+group_of(const char *media_id, guint lun)
 {
-        return g_uri_escape_string(media_id, NULL, FALSE);
+        g_autofree char *safe = g_uri_escape_string(media_id, NULL, FALSE);
+
+        return lun == 0 ? g_steal_pointer(&safe) : g_strdup_printf("%s %u", safe, lun);
 }
 
 GuardFingerprints *
@@ -64,7 +66,7 @@ look_up(GuardFingerprints *fingerprints, const char *group)
 guint
 guard_fingerprints_compare(GuardFingerprints *fingerprints, const char *media_id, const GuardFingerprint *now, GuardFingerprint **before)
 {
-        g_autofree char *group = group_of(media_id);
+        g_autofree char *group = group_of(media_id, now->lun);
         g_autoptr(GuardFingerprint) known = look_up(fingerprints, group);
         guint changed = known ? guard_fingerprint_compare(known, now) : 0;
 
@@ -85,7 +87,7 @@ save(GuardFingerprints *fingerprints, GError **error)
 gboolean
 guard_fingerprints_keep(GuardFingerprints *fingerprints, const char *media_id, const GuardFingerprint *now, GError **error)
 {
-        g_autofree char *group = group_of(media_id);
+        g_autofree char *group = group_of(media_id, now->lun);
 
         g_key_file_set_string(fingerprints->all, group, "descriptor", now->descriptor);
         g_key_file_set_uint64(fingerprints->all, group, "capacity", now->capacity);
@@ -96,9 +98,14 @@ guard_fingerprints_keep(GuardFingerprints *fingerprints, const char *media_id, c
 gboolean
 guard_fingerprints_forget(GuardFingerprints *fingerprints, const char *media_id, GError **error)
 {
-        g_autofree char *group = group_of(media_id), *said = NULL;
+        g_autofree char *group = group_of(media_id, 0), *others = g_strconcat(group, " ", NULL), *said = NULL;
+        g_auto(GStrv) groups = g_key_file_get_groups(fingerprints->all, NULL);
+        gboolean any = FALSE;
 
-        if (g_key_file_remove_group(fingerprints->all, group, NULL))
+        for (guint n = 0; groups[n]; n++)
+                if (g_str_equal(groups[n], group) || g_str_has_prefix(groups[n], others))
+                        any = g_key_file_remove_group(fingerprints->all, groups[n], NULL) || any;
+        if (any)
                 return save(fingerprints, error);
         said = guard_text_pack(N_("The drive '%s' has never been used here; nothing is known of how it looks"), media_id, NULL);
         g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, said);

@@ -64,6 +64,7 @@ guard_fingerprint_new(const GuardMedium *medium)
 {
         GuardFingerprint *fingerprint = g_new0(GuardFingerprint, 1);
 
+        fingerprint->lun = medium->block != NULL ? medium->block->lun : 0;
         fingerprint->descriptor = descriptor_of(medium->usb);
         fingerprint->capacity = medium->block != NULL ? medium->block->size : 0;
         fingerprint->layout = medium->block != NULL ? layout_of(medium->block) : g_strdup("");

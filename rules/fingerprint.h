@@ -11,6 +11,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
+        guint lun;        /* a device may have several disks: each has a look of its own */
         char *descriptor; /* "0951:1666:0110 08:06 Kingston DataTraveler"; "" where the carrier is not USB */
         guint64 capacity; /* bytes */
         char *layout;     /* "dos 1@1048576+66060288"; "" without a partition table */

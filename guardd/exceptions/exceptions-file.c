@@ -43,7 +43,7 @@ read_one(GKeyFile *file, const char *id)
             !guard_verdict_from_string(verdict, &exception->verdict) ||
             (exception->verdict != GUARD_VERDICT_ADMIT &&
              exception->verdict != GUARD_VERDICT_READ_ONLY) ||
-            (exception->import && exception->verdict != GUARD_VERDICT_READ_ONLY))
+            (exception->import && (exception->verdict != GUARD_VERDICT_READ_ONLY || exception->user == NULL)))
                 return NULL;
         return g_steal_pointer(&exception);
 }

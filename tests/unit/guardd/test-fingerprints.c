@@ -108,6 +108,13 @@ test_kept(void)
         g_assert_cmpuint(guard_fingerprints_compare(prints, hostile, b, &before), ==, GUARD_CHANGED_CAPACITY | GUARD_CHANGED_LAYOUT);
         g_assert_cmpuint(before->capacity, ==, 1000);
         g_assert_cmpuint(guard_fingerprints_compare(prints, "LY-2", b, NULL), ==, 0);
+        /* the second disk of the same device has a look of its own */
+        large->block->lun = 1;
+        guard_fingerprint_free(g_steal_pointer(&b));
+        b = guard_fingerprint_new(large);
+        g_assert_cmpuint(guard_fingerprints_compare(prints, hostile, b, NULL), ==, 0);
+        g_assert_true(guard_fingerprints_keep(prints, hostile, b, &error));
+        g_assert_cmpuint(guard_fingerprints_compare(prints, hostile, a, NULL), ==, 0);
         g_assert_true(guard_fingerprints_forget(prints, hostile, &error));
         g_assert_cmpuint(guard_fingerprints_compare(prints, hostile, b, NULL), ==, 0);
         g_assert_false(guard_fingerprints_forget(prints, hostile, &error));
