@@ -4,11 +4,11 @@
  * what an exception is asked for: a device that is plugged in, whose refusal is the policy's own.
  */
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include "common/guard-error.h"
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
+#include "guardd/record/details.h"
 #include "ledger/kinds.h"
 
 static const GuardExceptionSettings *
@@ -23,8 +23,6 @@ static char *
 details(const GuardException *exception)
 {
         g_autoptr(JsonBuilder) json = json_builder_new();
-        g_autoptr(JsonGenerator) generator = json_generator_new();
-        g_autoptr(JsonNode) root = NULL;
         const struct {
                 const char *key, *value;
         } texts[] = {
@@ -42,19 +40,11 @@ details(const GuardException *exception)
         for (gsize n = 0; n < G_N_ELEMENTS(texts); n++) {
                 g_autofree char *text = texts[n].value ? guard_text_display(texts[n].value, 512) : NULL;
 
-                if (!text)
-                        continue;
-                json_builder_set_member_name(json, texts[n].key);
-                json_builder_add_string_value(json, text);
+                guard_details_add_string(json, texts[n].key, text);
         }
-        json_builder_set_member_name(json, "seconds");
-        json_builder_add_int_value(json, exception->seconds);
-        json_builder_set_member_name(json, "by_code");
-        json_builder_add_boolean_value(json, exception->offline);
-        json_builder_end_object(json);
-        root = json_builder_get_root(json);
-        json_generator_set_root(generator, root);
-        return json_generator_to_data(generator, NULL);
+        guard_details_add_number(json, "seconds", exception->seconds);
+        guard_details_add_flag(json, "by_code", exception->offline);
+        return guard_details_end(json);
 }
 
 static void

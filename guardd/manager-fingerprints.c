@@ -3,8 +3,8 @@
  * What drives of the register looked like: asked before a decision, remembered after one that lets them be used, and on record
  * where it has changed.
  */
-#include <json-glib/json-glib.h>
 #include "guardd/manager-private.h"
+#include "guardd/record/details.h"
 #include "ledger/kinds.h"
 
 guint
@@ -23,12 +23,9 @@ add(JsonBuilder *json, const char *when, const GuardFingerprint *fingerprint)
 {
         json_builder_set_member_name(json, when);
         json_builder_begin_object(json);
-        json_builder_set_member_name(json, "descriptor");
-        json_builder_add_string_value(json, fingerprint->descriptor);
-        json_builder_set_member_name(json, "capacity");
-        json_builder_add_int_value(json, (gint64)fingerprint->capacity);
-        json_builder_set_member_name(json, "layout");
-        json_builder_add_string_value(json, fingerprint->layout);
+        guard_details_add_string(json, "descriptor", fingerprint->descriptor);
+        guard_details_add_number(json, "capacity", (gint64)fingerprint->capacity);
+        guard_details_add_string(json, "layout", fingerprint->layout);
         json_builder_end_object(json);
 }
 
@@ -36,16 +33,11 @@ static char *
 details(const GuardFingerprint *before, const GuardFingerprint *now)
 {
         g_autoptr(JsonBuilder) json = json_builder_new();
-        g_autoptr(JsonGenerator) generator = json_generator_new();
-        g_autoptr(JsonNode) root = NULL;
 
         json_builder_begin_object(json);
         add(json, "before", before);
         add(json, "now", now);
-        json_builder_end_object(json);
-        root = json_builder_get_root(json);
-        json_generator_set_root(generator, root);
-        return json_generator_to_data(generator, NULL);
+        return guard_details_end(json);
 }
 
 static void

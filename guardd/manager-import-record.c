@@ -2,26 +2,10 @@
  *
  * What the ledger says of an import: each file, and how it ended.
  */
-#include <json-glib/json-glib.h>
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
+#include "guardd/record/details.h"
 #include "ledger/kinds.h"
-
-static void
-add(JsonBuilder *json, const char *key, const char *value)
-{
-        if (!value)
-                return;
-        json_builder_set_member_name(json, key);
-        json_builder_add_string_value(json, value);
-}
-
-static void
-add_number(JsonBuilder *json, const char *key, guint64 value)
-{
-        json_builder_set_member_name(json, key);
-        json_builder_add_int_value(json, (gint64)value);
-}
 
 static void
 add_text_of(JsonBuilder *json, const char *key, GVariant *message)
@@ -29,19 +13,7 @@ add_text_of(JsonBuilder *json, const char *key, GVariant *message)
         const char *value = NULL;
 
         g_variant_lookup(message, key, "&s", &value);
-        add(json, key, value);
-}
-
-static char *
-finish(JsonBuilder *json)
-{
-        g_autoptr(JsonGenerator) generator = json_generator_new();
-        g_autoptr(JsonNode) root = NULL;
-
-        json_builder_end_object(json);
-        root = json_builder_get_root(json);
-        json_generator_set_root(generator, root);
-        return json_generator_to_data(generator, NULL);
+        guard_details_add_string(json, key, value);
 }
 
 static GuardRecord *
@@ -81,15 +53,14 @@ guard_import_record_file(ManagedDisk *disk, const char *exception, GVariant *mes
         g_variant_lookup(message, "size", "t", &size);
         record = record_new(disk, GUARD_KIND_IMPORT_FILE, kept ? GUARD_SEVERITY_INFO : GUARD_SEVERITY_WARNING);
         json_builder_begin_object(json);
-        add(json, "exception", exception);
+        guard_details_add_string(json, "exception", exception);
         add_text_of(json, "path", message);
-        add_number(json, "size", size);
+        guard_details_add_number(json, "size", (gint64)size);
         add_text_of(json, "digest", message);
         add_text_of(json, "scan", message);
         add_text_of(json, "found", message);
-        json_builder_set_member_name(json, "kept");
-        json_builder_add_boolean_value(json, kept);
-        record->details = finish(json);
+        guard_details_add_flag(json, "kept", kept);
+        record->details = guard_details_end(json);
         waiting->done = done;
         waiting->user_data = user_data;
         guard_recorder_write(disk->device->manager->recorder, record, file_written, waiting); /* there may be thousands: nobody is told of each */
@@ -104,10 +75,10 @@ written(gboolean in_ledger G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
 static void
 add_people(JsonBuilder *json, const GuardException *exception)
 {
-        add(json, "exception", exception->id);
-        add(json, "user", exception->user);
-        add(json, "asked_by", exception->asked_by);
-        add(json, "approved_by", exception->approved_by);
+        guard_details_add_string(json, "exception", exception->id);
+        guard_details_add_string(json, "user", exception->user);
+        guard_details_add_string(json, "asked_by", exception->asked_by);
+        guard_details_add_string(json, "approved_by", exception->approved_by);
 }
 
 void
@@ -125,12 +96,12 @@ guard_import_record_done(ManagedDisk *disk, const GuardException *exception, GVa
         record = record_new(disk, GUARD_KIND_IMPORTED, kept < files ? GUARD_SEVERITY_WARNING : GUARD_SEVERITY_NOTICE);
         json_builder_begin_object(json);
         add_people(json, exception);
-        add(json, "folder", folder);
-        add_number(json, "files", kept);
-        add_number(json, "withheld", files - MIN(kept, files));
-        add_number(json, "skipped", skipped);
-        add_number(json, "bytes", bytes);
-        record->details = finish(json);
+        guard_details_add_string(json, "folder", folder);
+        guard_details_add_number(json, "files", (gint64)kept);
+        guard_details_add_number(json, "withheld", (gint64)files - MIN(kept, files));
+        guard_details_add_number(json, "skipped", (gint64)skipped);
+        guard_details_add_number(json, "bytes", (gint64)bytes);
+        record->details = guard_details_end(json);
         guard_manager_write_told(disk->device, disk, record, written, NULL);
 }
 
@@ -143,8 +114,8 @@ guard_import_record_failed(ManagedDisk *disk, const GuardException *exception, c
 
         json_builder_begin_object(json);
         add_people(json, exception);
-        add(json, "why", plain);
-        add(json, "why_text", why);
-        record->details = finish(json);
+        guard_details_add_string(json, "why", plain);
+        guard_details_add_string(json, "why_text", why);
+        record->details = guard_details_end(json);
         guard_manager_write_told(disk->device, disk, record, written, NULL);
 }

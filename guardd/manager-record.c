@@ -8,6 +8,7 @@
 #include "common/device-kind.h"
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
+#include "guardd/record/details.h"
 #include "guardd/usb/enforce.h"
 #include "ledger/kinds.h"
 
@@ -139,8 +140,6 @@ static char *
 details(const ManagedDevice *device, const ManagedDisk *disk, const GuardDecision *decision)
 {
         g_autoptr(JsonBuilder) json = json_builder_new();
-        g_autoptr(JsonGenerator) generator = json_generator_new();
-        g_autoptr(JsonNode) root = NULL;
 
         json_builder_begin_object(json);
         add_string(json, "carrier", guard_carrier_to_string(device->public.medium->carrier));
@@ -151,10 +150,7 @@ details(const ManagedDevice *device, const ManagedDisk *disk, const GuardDecisio
                 add_content(json, disk->public.facts);
         add_circumstances(json, device->manager, decision);
         add_decision(json, decision);
-        json_builder_end_object(json);
-        root = json_builder_get_root(json);
-        json_generator_set_root(generator, root);
-        return json_generator_to_data(generator, NULL);
+        return guard_details_end(json);
 }
 
 static void

@@ -4,10 +4,10 @@
  * is away, and one program that tries a thousand times is one record.
  */
 #include <fcntl.h>
-#include <json-glib/json-glib.h>
 #include <unistd.h>
 #include "common/guard-text.h"
 #include "guardd/manager-private.h"
+#include "guardd/record/details.h"
 #include "ledger/kinds.h"
 #include "udev/hold/shield-map.h"
 
@@ -27,17 +27,16 @@ node_of(const struct shield_key *key)
 static char *
 details(const struct shield_key *key, const struct shield_refusals *refusals)
 {
-        g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
+        g_autoptr(JsonBuilder) json = json_builder_new();
         g_autofree char *number = g_strdup_printf("%u:%u", key->device >> 20, key->device & 0xfffff);
         g_autofree char *raw = g_strndup(refusals->program, sizeof refusals->program), *program = guard_text_display(raw, 16);
-        JsonObject *object = json_object_new();
 
-        json_object_set_string_member(object, "number", number);
-        json_object_set_int_member(object, "times", (gint64)refusals->count);
-        json_object_set_string_member(object, "program", program);
-        json_object_set_int_member(object, "uid", refusals->uid);
-        json_node_take_object(root, object);
-        return json_to_string(root, FALSE);
+        json_builder_begin_object(json);
+        guard_details_add_string(json, "number", number);
+        guard_details_add_number(json, "times", (gint64)refusals->count);
+        guard_details_add_string(json, "program", program);
+        guard_details_add_number(json, "uid", refusals->uid);
+        return guard_details_end(json);
 }
 
 static void

@@ -4,12 +4,12 @@
  * and the drive is used all the same: the record of it has a gap that it tells of.
  */
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include "common/guard-error.h"
 #include "common/guard-text.h"
 #include "common/guard-transfer.h"
 #include "guardd/block/helper-line.h"
 #include "guardd/manager-private.h"
+#include "guardd/record/details.h"
 #include "ledger/kinds.h"
 
 /* The helper is not waited for longer than this before a drive is released. */
@@ -63,12 +63,11 @@ not_recorded(GuardDiskTransfers *transfers, const char *why)
 {
         GuardRecord *record = guard_manager_record_event(transfers->disk->device, GUARD_KIND_TRANSFERS_MISSED, GUARD_SEVERITY_WARNING, NULL);
         g_autofree char *plain = guard_text_plain(why);
-        g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
-        JsonObject *details = json_object_new();
+        g_autoptr(JsonBuilder) json = json_builder_new();
 
-        json_object_set_string_member(details, "why", plain);
-        json_node_take_object(root, details);
-        record->details = json_to_string(root, FALSE);
+        json_builder_begin_object(json);
+        guard_details_add_string(json, "why", plain);
+        record->details = guard_details_end(json);
         record->block = g_strdup(transfers->disk->public.facts->name);
         guard_recorder_write(transfers->disk->device->manager->recorder, record, NULL, NULL);
 }
@@ -76,23 +75,21 @@ not_recorded(GuardDiskTransfers *transfers, const char *why)
 static char *
 details(GVariant *message, const char *program)
 {
-        g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
-        JsonObject *object = json_object_new();
+        g_autoptr(JsonBuilder) json = json_builder_new();
         static const char *const texts[] = {"path", "direction", "digest"};
         guint64 size = 0;
 
+        json_builder_begin_object(json);
         for (gsize n = 0; n < G_N_ELEMENTS(texts); n++) {
                 const char *text = "";
 
-                if (g_variant_lookup(message, texts[n], "&s", &text) && *text)
-                        json_object_set_string_member(object, texts[n], text);
+                g_variant_lookup(message, texts[n], "&s", &text);
+                guard_details_add_string(json, texts[n], *text ? text : NULL);
         }
         g_variant_lookup(message, "size", "t", &size);
-        json_object_set_int_member(object, "size", (gint64)size);
-        if (*program)
-                json_object_set_string_member(object, "program", program);
-        json_node_take_object(root, object);
-        return json_to_string(root, FALSE);
+        guard_details_add_number(json, "size", (gint64)size);
+        guard_details_add_string(json, "program", *program ? program : NULL);
+        return guard_details_end(json);
 }
 
 static void
