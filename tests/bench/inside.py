@@ -35,7 +35,9 @@ result = time.monotonic() - begun
 COPY = r'''
 import os, subprocess, time
 begun = time.monotonic()
-subprocess.run(["cp", "/run/bench-large", args + "/large"], check=True)
+done = subprocess.run(["cp", "/run/bench-large", args + "/large"], capture_output=True, text=True)
+if done.returncode:
+    raise RuntimeError(done.stderr + subprocess.getoutput("df /run /mnt/b; findmnt /mnt/b; ls -l /run/bench-large"))
 subprocess.run(["sync", "-f", args + "/large"], check=True)
 result = time.monotonic() - begun
 os.unlink(args + "/large")
@@ -78,7 +80,8 @@ def transfers(count, mebibytes=64):
     from vmlib.guest import Guest
     guest = Guest.resume("guard")
     try:
-        with media.superfloppy(size=2 * mebibytes * media.MIB) as medium:
+        # room enough: what is deleted while it is digested keeps its place until then
+        with media.superfloppy(size=6 * mebibytes * media.MIB) as medium:
             guest.plug(devices.Stick(medium, serial="BENCH"))
             name = desk.wait_record(guest, "block-decision", serial="BENCH", verdict="admit")["block"]
             guest.udisks_has(name)
