@@ -22,6 +22,24 @@ printf 'DatabaseDirectory /run/clamdb\nLocalSocket /run/clamav/clamd.ctl\nLocalS
 aa-teardown 2>/dev/null || true
 systemd-run --quiet --unit=clamd-test --property=Type=forking clamd -c /run/clamd.conf
 """
+# What the notifier is told, seen by a watcher in its place.
+WATCHER = r"""
+import json
+from gi.repository import Gio, GLib
+bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
+loop = GLib.MainLoop()
+def told(_bus, _sender, _path, _interface, _signal, parameters):
+    event = parameters.unpack()[0]
+    if event["kind"].startswith("import"):
+        print(json.dumps(event), flush=True)
+        loop.quit()
+bus.signal_subscribe("org.baomiguard.Guard1", "org.baomiguard.Guard1.Manager", "Decided", None, None, 0, told)
+bus.call_sync("org.baomiguard.Guard1", "/org/baomiguard/Guard1", "org.baomiguard.Guard1.Manager", "Watch",
+              GLib.Variant("(a{sv})", ({},)), None, 0, -1, None)
+open("/run/watching", "w").close()
+GLib.timeout_add_seconds(300, loop.quit)
+loop.run()
+"""
 FILES = {"文件/报告.txt": "三季度报告\n".encode(), "notes.txt": b"notes\n" * 1000, "bad.exe": b"MZ BAOMI-EVIL-FILE\n"}
 DROP = "/var/lib/baomi-guard-import"
 
@@ -66,11 +84,16 @@ def test_what_is_on_it(guest):
         before = hashlib.sha256(medium.read()).hexdigest()
         device = refused(guest, medium, "OUTSIDE")
         assert guest.run(["guardctl", "exception", "allow", device, "--reason", "x"]).rc == 1
+        guest.put("/run/watch.py", WATCHER)
+        watcher = guest.spawn(["python3", "/run/watch.py"])
+        guest.run_until("test -e /run/watching", 60)
         made = json.loads(ask(guest, device, "--for", "5min").ok().out)
         assert made["direction"] == "import" and made["user"] == "clerk", made
         done = desk.wait_record(guest, "imported", timeout=180)
         told = done["details"]
         assert (told["files"], told["withheld"], told["user"]) == (2, 1, "clerk"), told
+        event = json.loads(watcher.wait(120).out)
+        assert event["popup"] and event["import"]["folder"] == told["folder"] and event["import"]["withheld"] == 1, event
         held = desk.records(guest, kind="block-decision", serial="OUTSIDE")[-1]
         assert (held["verdict"], held["reason"], held["rule"]) == ("hold", "import", "exception:" + made["id"]), held
         # hidden from everybody, and still is
