@@ -37,4 +37,8 @@ typedef enum {
         GUARD_ERROR_GONE,        /* the device was pulled out or swapped meanwhile */
 } GuardError;
 
+/* Sets an error whose message is guard_text_pack() of @msgid, an N_() string, and what stands in the place of each %s in it
+ * (strings, NULL at the end): for readers whose language the writer does not know. */
+void guard_error_set(GError **error, int code, const char *msgid, ...) G_GNUC_NULL_TERMINATED;
+
 G_END_DECLS

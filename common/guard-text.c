@@ -141,14 +141,12 @@ guard_text_format(const char *format, ...)
 #define PART_WORD '\x1e'
 
 char *
-guard_text_pack(const char *msgid, ...)
+guard_text_packv(const char *msgid, va_list args)
 {
         GString *out = g_string_new(msgid);
         const char *argument;
-        va_list args;
 
         g_string_append_c(out, PART_END);
-        va_start(args, msgid);
         while ((argument = va_arg(args, const char *)) != NULL) {
                 gsize length = strlen(argument);
 
@@ -161,8 +159,19 @@ guard_text_pack(const char *msgid, ...)
                         g_string_append_c(out, argument[n] == PART_END ? ' ' : argument[n]);
                 g_string_append_c(out, PART_END);
         }
-        va_end(args);
         return g_string_free(out, FALSE);
+}
+
+char *
+guard_text_pack(const char *msgid, ...)
+{
+        va_list args;
+        char *packed;
+
+        va_start(args, msgid);
+        packed = guard_text_packv(msgid, args);
+        va_end(args);
+        return packed;
 }
 
 static const char *

@@ -4,6 +4,7 @@
  */
 #pragma once
 #include <glib.h>
+#include <stdarg.h>
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ char *guard_text_format(const char *format, ...) G_GNUC_PRINTF(1, 2);
  * of each %s in it (strings, NULL at the end). What stands there may be packed itself where it has nothing of its own in
  * it. guardd sends it, clients show it. Pure. Caller frees. */
 char *guard_text_pack(const char *msgid, ...) G_GNUC_NULL_TERMINATED;
+char *guard_text_packv(const char *msgid, va_list args);
 /* The sentence in English, for records and logs; in the language of this process. Text that is not packed stays what it
  * is, but for being translated where it is known as a whole. NULL gives NULL. Caller frees. */
 char *guard_text_plain(const char *packed);

@@ -289,17 +289,14 @@ take_back(GuardctlContext *ctx, int argc, char **argv)
         return GUARDCTL_DONE;
 }
 
-static int
-request(GuardctlContext *ctx, int argc, char **argv)
+int
+guardctl_exception_request(GuardctlContext *ctx, GVariant *parameters)
 {
         g_autoptr(GVariant) reply = NULL;
         g_autoptr(JsonBuilder) builder = NULL;
-        GVariant *parameters;
         const char *code;
-        int result = read_asked(ctx, &request_usage, &argc, &argv, &parameters);
+        int result;
 
-        if (result != GUARDCTL_GO_ON)
-                return result;
         reply = guardctl_call(ctx, "RequestException", parameters, "(s)", &result);
         if (!reply)
                 return result;
@@ -318,6 +315,15 @@ request(GuardctlContext *ctx, int argc, char **argv)
         json_builder_end_object(builder);
         guardctl_print_builder(ctx, builder);
         return GUARDCTL_DONE;
+}
+
+static int
+request(GuardctlContext *ctx, int argc, char **argv)
+{
+        GVariant *parameters;
+        int result = read_asked(ctx, &request_usage, &argc, &argv, &parameters);
+
+        return result == GUARDCTL_GO_ON ? guardctl_exception_request(ctx, parameters) : result;
 }
 
 static int

@@ -13,4 +13,7 @@ G_BEGIN_DECLS
 /* @reply: (a{sv}) of AllowDevice and the like. Gives the exit status. */
 int guardctl_exception_report(GuardctlContext *ctx, GVariant *reply);
 
+/* RequestException with @parameters (floating): shows the code. Gives the exit status. */
+int guardctl_exception_request(GuardctlContext *ctx, GVariant *parameters);
+
 G_END_DECLS

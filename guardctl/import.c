@@ -23,6 +23,7 @@ static const GuardctlUsage import_usage = {
 
 typedef struct {
         char *reason, *length, *only, *user;
+        gboolean by_code;
 } Asked;
 
 static void
@@ -75,6 +76,8 @@ guardctl_import(GuardctlContext *ctx, int argc, char **argv)
                 {"reason", 0, 0, G_OPTION_ARG_STRING, &asked.reason, N_("Why; it goes on record"), N_("TEXT")},
                 {"only", 0, 0, G_OPTION_ARG_STRING, &asked.only, N_("Only what matches: a folder, a file, or a pattern like 'papers/*.pdf'"),
                  N_("PATTERN")},
+                {"by-code", 0, 0, G_OPTION_ARG_NONE, &asked.by_code,
+                 N_("Ask the coordination group by telephone: shows a code, whose answer goes into 'guardctl exception enter'"), NULL},
                 {"user", 0, 0, G_OPTION_ARG_STRING, &asked.user, N_("Whose the files will be (yours where not given)"), N_("NAME")},
                 {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
         };
@@ -88,6 +91,8 @@ guardctl_import(GuardctlContext *ctx, int argc, char **argv)
                 return guardctl_usage_error(ctx, &import_usage, _("'%s' is no length of time; write 30min or 2h"), asked.length);
         if (!asked.reason || *asked.reason == '\0')
                 return guardctl_usage_error(ctx, &import_usage, "%s", _("Say why: --reason TEXT"));
+        if (asked.by_code)
+                return guardctl_exception_request(ctx, parameters_of(&asked, argv[1], seconds));
         reply = guardctl_call(ctx, "AllowDevice", parameters_of(&asked, argv[1], seconds), "(a{sv})", &result);
         if (!reply)
                 return result;

@@ -35,15 +35,16 @@ put_host(GuardctlContext *ctx, GVariant *host)
                 guardctl_field(ctx, WIDTH, _("Contact"), GUARDCTL_PLAIN, g_strstrip(whom));
 }
 
+/* @optional: that it is not there is no fault. */
 static void
-put_state(GuardctlContext *ctx, const char *label, GVariant *dict)
+put_state(GuardctlContext *ctx, const char *label, GVariant *dict, gboolean optional)
 {
         const char *state = guardctl_dict_string(dict, "state");
         const char *word = guardctl_state_word(state);
         g_autofree char *why = guardctl_dict_text(dict, "why");
         g_autofree char *text = why && *why ? g_strdup_printf("%s: %s", word, why) : g_strdup(word);
 
-        guardctl_field(ctx, WIDTH, label, guardctl_state_style(state), text);
+        guardctl_field(ctx, WIDTH, label, optional && g_strcmp0(state, "inactive") == 0 ? GUARDCTL_CAUTION : guardctl_state_style(state), text);
 }
 
 static void
@@ -51,16 +52,17 @@ put_layers(GuardctlContext *ctx, GVariant *layers)
 {
         static const struct {
                 const char *key, *label;
+                gboolean optional;
         } known[] = {
-                {"usb", N_("USB hold")},
-                {"block", N_("Block quarantine")},
-                {"shield", N_("Kernel shield")},
+                {"usb", N_("USB hold"), FALSE},
+                {"block", N_("Block quarantine"), FALSE},
+                {"shield", N_("Kernel shield"), TRUE}, /* switched on by whoever wants it */
         };
 
         for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
                 g_autoptr(GVariant) layer = guardctl_dict_child(layers, known[i].key, "a{sv}");
 
-                put_state(ctx, _(known[i].label), layer);
+                put_state(ctx, _(known[i].label), layer, known[i].optional);
         }
 }
 
@@ -71,7 +73,7 @@ put_registry(GuardctlContext *ctx, GVariant *registry)
         g_autofree char *expires = guardctl_short_time(guardctl_dict_string(registry, "expires"));
         g_autofree char *text = NULL;
 
-        put_state(ctx, _("Registry"), registry);
+        put_state(ctx, _("Registry"), registry, FALSE);
         if (!issued)
                 return;
         text = g_strdup_printf(_("number %" PRIu64 ", %" PRIu64 " drives, issued %s, valid until %s"),
@@ -107,7 +109,7 @@ put_policy(GuardctlContext *ctx, GVariant *policy)
         gboolean observe = FALSE;
         const char *transfers = NULL;
 
-        put_state(ctx, _("Policy"), policy);
+        put_state(ctx, _("Policy"), policy, FALSE);
         guardctl_field(ctx, WIDTH, "", GUARDCTL_PLAIN, rules);
         if (g_variant_lookup(policy, "transfers", "&s", &transfers) && g_strcmp0(transfers, "no") != 0)
                 guardctl_field(ctx, WIDTH, "", GUARDCTL_PLAIN, _("Files copied to and from drives are put on record (transfers=)."));

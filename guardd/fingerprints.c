@@ -2,7 +2,6 @@
 #include "guardd/fingerprints.h"
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
-#include "common/guard-text.h"
 #include "registry/durable.h"
 
 struct GuardFingerprints {
@@ -98,7 +97,7 @@ guard_fingerprints_keep(GuardFingerprints *fingerprints, const char *media_id, c
 gboolean
 guard_fingerprints_forget(GuardFingerprints *fingerprints, const char *media_id, GError **error)
 {
-        g_autofree char *group = group_of(media_id, 0), *others = g_strconcat(group, " ", NULL), *said = NULL;
+        g_autofree char *group = group_of(media_id, 0), *others = g_strconcat(group, " ", NULL);
         g_auto(GStrv) groups = g_key_file_get_groups(fingerprints->all, NULL);
         gboolean any = FALSE;
 
@@ -107,7 +106,7 @@ guard_fingerprints_forget(GuardFingerprints *fingerprints, const char *media_id,
                         any = g_key_file_remove_group(fingerprints->all, groups[n], NULL) || any;
         if (any)
                 return save(fingerprints, error);
-        said = guard_text_pack(N_("The drive '%s' has never been used here; nothing is known of how it looks"), media_id, NULL);
-        g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, said);
+        guard_error_set(error, GUARD_ERROR_NOT_FOUND, N_("The drive '%s' has never been used here; nothing is known of how it looks"),
+                        media_id, NULL);
         return FALSE;
 }

@@ -29,9 +29,8 @@ static gboolean
 fail(GError **error, int code, const char *msgid, const char *path)
 {
         g_autofree char *shown = guard_text_display(path, MAX_SHOWN);
-        g_autofree char *said = guard_text_pack(msgid, shown, NULL);
 
-        g_set_error_literal(error, GUARD_ERROR, code, said);
+        guard_error_set(error, code, msgid, shown, NULL);
         return FALSE;
 }
 
@@ -40,12 +39,10 @@ fail_errno(GError **error, const char *path)
 {
         int code = errno;
         g_autofree char *shown = guard_text_display(path, MAX_SHOWN);
-        g_autofree char *said = NULL;
 
         if (code == ENOSPC || code == EDQUOT)
                 return fail(error, GUARD_ERROR_FULL, N_("There is no room for “%s” in the folder of imports; make room there and ask again"), path);
-        said = guard_text_pack(N_("“%s” could not be copied: %s"), shown, g_strerror(code), NULL);
-        g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_IO, said);
+        guard_error_set(error, GUARD_ERROR_IO, N_("“%s” could not be copied: %s"), shown, g_strerror(code), NULL);
         return FALSE;
 }
 

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "common/guard-error.h"
-#include "common/guard-text.h"
 
 #define FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 #define HIDDEN ".staging"
@@ -22,9 +21,8 @@ typedef gboolean (*Visit)(int folder, const char *name, gboolean is_folder, gpoi
 static gboolean
 fail(GError **error, const char *what)
 {
-        g_autofree char *said = guard_text_pack(N_("The folder of imports cannot be used (%s): %s"), what, g_strerror(errno), NULL);
-
-        g_set_error_literal(error, GUARD_ERROR, errno == ENOSPC || errno == EDQUOT ? GUARD_ERROR_FULL : GUARD_ERROR_IO, said);
+        guard_error_set(error, errno == ENOSPC || errno == EDQUOT ? GUARD_ERROR_FULL : GUARD_ERROR_IO,
+                        N_("The folder of imports cannot be used (%s): %s"), what, g_strerror(errno), NULL);
         return FALSE;
 }
 

@@ -174,9 +174,7 @@ import(const ImportJob *job, ImportStaging *staging, GError **error)
         Volumes volumes = {.n = 0};
 
         if (person == NULL) {
-                g_autofree char *said = guard_text_pack(N_("There is no user “%s” on this computer"), job->user, NULL);
-
-                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, said);
+                guard_error_set(error, GUARD_ERROR_NOT_FOUND, N_("There is no user “%s” on this computer"), job->user, NULL);
                 return FALSE;
         }
         if (!import_staging_open(staging, GUARD_IMPORT_FOLDER, name, error) || !mount_all(job, &volumes, error) ||

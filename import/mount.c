@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "common/guard-error.h"
-#include "common/guard-text.h"
 
 /* noload: a journal is not played back, since nothing may be written. */
 static const struct {
@@ -33,14 +32,6 @@ import_mount_type(const char *type, const char **options)
                         return types[n].kernel;
                 }
         return NULL;
-}
-
-static void
-fail(GError **error, int code, const char *msgid, const char *what)
-{
-        g_autofree char *said = guard_text_pack(msgid, what, NULL);
-
-        g_set_error_literal(error, GUARD_ERROR, code, said);
 }
 
 static gboolean
@@ -64,11 +55,11 @@ check_node(const ImportVolume *volume, const char *node, GError **error)
                         minor(st.st_rdev) == volume->minor;
 
         if (fd < 0)
-                fail(error, GUARD_ERROR_IO, N_("The drive could not be opened: %s"), g_strerror(errno));
+                guard_error_set(error, GUARD_ERROR_IO, N_("The drive could not be opened: %s"), g_strerror(errno), NULL);
         else if (!same)
-                fail(error, GUARD_ERROR_GONE, N_("The drive was pulled out (%s)"), volume->node);
+                guard_error_set(error, GUARD_ERROR_GONE, N_("The drive was pulled out (%s)"), volume->node, NULL);
         else if (ioctl(fd, BLKROGET, &read_only) != 0 || read_only == 0)
-                fail(error, GUARD_ERROR_DENIED, N_("The drive could be written to (%s), so nothing was read"), volume->node);
+                guard_error_set(error, GUARD_ERROR_DENIED, N_("The drive could be written to (%s), so nothing was read"), volume->node, NULL);
         if (fd >= 0)
                 close(fd);
         return same && read_only != 0;
@@ -80,13 +71,13 @@ open_top(const ImportJob *job, const ImportVolume *volume, const char *where, GE
         int top = open(where, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
         if (top < 0) {
-                fail(error, GUARD_ERROR_IO, N_("The drive could not be read: %s"), g_strerror(errno));
+                guard_error_set(error, GUARD_ERROR_IO, N_("The drive could not be read: %s"), g_strerror(errno), NULL);
                 return -1;
         }
         /* looked at again now that it cannot become another one any more */
         if (same_disk(job))
                 return top;
-        fail(error, GUARD_ERROR_GONE, N_("The drive was pulled out (%s)"), volume->node);
+        guard_error_set(error, GUARD_ERROR_GONE, N_("The drive was pulled out (%s)"), volume->node, NULL);
         close(top);
         return -1;
 }
@@ -99,13 +90,13 @@ import_mount(const ImportJob *job, const ImportVolume *volume, GError **error)
         g_autofree char *where = g_strconcat("/tmp/", volume->node, NULL);
 
         if (kernel == NULL) {
-                fail(error, GUARD_ERROR_INVALID_VALUE, N_("A file system of the kind “%s” cannot be imported"), volume->type);
+                guard_error_set(error, GUARD_ERROR_INVALID_VALUE, N_("A file system of the kind “%s” cannot be imported"), volume->type, NULL);
                 return -1;
         }
         if (!check_node(volume, node, error))
                 return -1;
         if (mkdir(where, 0700) != 0 || mount(node, where, kernel, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, options) != 0) {
-                fail(error, GUARD_ERROR_IO, N_("The drive could not be read: %s"), g_strerror(errno));
+                guard_error_set(error, GUARD_ERROR_IO, N_("The drive could not be read: %s"), g_strerror(errno), NULL);
                 return -1;
         }
         return open_top(job, volume, where, error);

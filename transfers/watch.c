@@ -25,14 +25,6 @@ struct TransfersWatch {
 };
 
 static void
-fail(GError **error, const char *msgid)
-{
-        g_autofree char *said = guard_text_pack(msgid, g_strerror(errno), NULL);
-
-        g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_FAILED, said);
-}
-
-static void
 tell_unwatched(TransfersWatch *watch, const char *where)
 {
         g_autofree char *shown = guard_text_display(where, 200);
@@ -73,7 +65,8 @@ transfers_watch_new(const TransfersWanted *wanted, GError **error)
         watch->events = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE,
                                       O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NOATIME | O_NONBLOCK);
         if (watch->events < 0 || watch->mountinfo < 0) {
-                fail(error, N_("The kernel does not tell what is done on file systems (fanotify): %s"));
+                guard_error_set(error, GUARD_ERROR_FAILED, N_("The kernel does not tell what is done on file systems (fanotify): %s"),
+                                g_strerror(errno), NULL);
                 transfers_watch_free(watch);
                 return NULL;
         }

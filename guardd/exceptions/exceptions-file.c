@@ -136,26 +136,26 @@ guard_exceptions_read_secret(const char *path, const char *host_id, gsize *size,
         guint8 *bytes;
 
         if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &own)) {
-                guard_exceptions_fail(error, GUARD_ERROR_NOT_FOUND,
+                guard_error_set(error, GUARD_ERROR_NOT_FOUND,
                                       N_("This computer has no secret for codes of the desk. The "
                                          "desk hands one out with “guardctl station "
                                          "host secret”; put it at %s, readable by root alone"),
-                                      path);
+                                      path, NULL);
                 return NULL;
         }
         owner = text_of(file, "secret", "host-id");
         if (g_strcmp0(owner, host_id) != 0) {
-                guard_exceptions_fail(error, GUARD_ERROR_INVALID_VALUE,
+                guard_error_set(error, GUARD_ERROR_INVALID_VALUE,
                                       N_("The secret for codes of the desk is another computer's: "
                                          "%s. Have the desk hand out the one of this host-id"),
-                                      owner != NULL ? owner : "?");
+                                      owner != NULL ? owner : "?", NULL);
                 return NULL;
         }
         hex = text_of(file, "secret", "secret");
         bytes = g_malloc(SECRET_SIZE);
         if (!from_hex(hex, bytes)) {
-                guard_exceptions_fail(error, GUARD_ERROR_CORRUPT,
-                                      N_("%s is damaged; have the desk renew the secret"), path);
+                guard_error_set(error, GUARD_ERROR_CORRUPT,
+                                      N_("%s is damaged; have the desk renew the secret"), path, NULL);
                 g_clear_pointer(&bytes, g_free);
         }
         if (hex != NULL)

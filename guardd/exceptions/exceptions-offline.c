@@ -27,9 +27,9 @@ may_ask(GuardExceptions *exceptions, GError **error)
                                     _("The policy of this computer takes no codes of the desk "
                                       "([exceptions] of policy.d)"));
         else if (wait > 0)
-                guard_exceptions_fail(
+                guard_error_set(
                         error, GUARD_ERROR_DENIED,
-                        N_("Too many wrong codes were entered; ask again in %s minutes"), minutes);
+                        N_("Too many wrong codes were entered; ask again in %s minutes"), minutes, NULL);
         else
                 return TRUE;
         return FALSE;

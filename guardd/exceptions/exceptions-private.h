@@ -31,8 +31,6 @@ struct GuardExceptions {
         gint64 not_before_us;
 };
 
-/* @msgid: an N_() string with one %s, which clients translate. */
-void guard_exceptions_fail(GError **error, int code, const char *msgid, const char *with);
 /* The time by the clock that never goes back. */
 gint64 guard_exceptions_now(GuardExceptions *exceptions);
 /* Fails where the policy or the asking is not in order. @exception: (transfer full), made of @ask.

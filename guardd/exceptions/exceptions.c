@@ -15,14 +15,6 @@
 #define MAX_REASON 200 /* characters */
 #define SOON_US (24 * 3600 * (gint64)G_USEC_PER_SEC) /* what waits for a second person waits a day */
 
-void
-guard_exceptions_fail(GError **error, int code, const char *msgid, const char *with)
-{
-        g_autofree char *said = guard_text_pack(msgid, with, NULL);
-
-        g_set_error_literal(error, GUARD_ERROR, code, said);
-}
-
 gint64
 guard_exceptions_now(GuardExceptions *exceptions)
 {
@@ -237,10 +229,10 @@ check(GuardExceptions *exceptions, const GuardExceptionAsk *ask, GError **error)
                                     _("The policy of this computer allows exceptions for reading "
                                       "only; ask for one with --read-only"));
         else if (ask->seconds == 0 || ask->seconds > settings->longest)
-                guard_exceptions_fail(error, GUARD_ERROR_USAGE,
+                guard_error_set(error, GUARD_ERROR_USAGE,
                                       N_("An exception may last %s minutes here at most; ask for "
                                          "less with --for"),
-                                      longest);
+                                      longest, NULL);
         else if (ask->reason == NULL || *ask->reason == '\0' ||
                  g_utf8_strlen(ask->reason, -1) > MAX_REASON)
                 g_set_error_literal(
@@ -335,9 +327,9 @@ find(GuardExceptions *exceptions, const char *id, GError **error)
                 if (g_ascii_strcasecmp(one->id, id) == 0)
                         return one;
         }
-        guard_exceptions_fail(
+        guard_error_set(
                 error, GUARD_ERROR_NOT_FOUND,
-                N_("There is no exception “%s” here; “guardctl exception list” shows them"), id);
+                N_("There is no exception “%s” here; “guardctl exception list” shows them"), id, NULL);
         return NULL;
 }
 
@@ -357,15 +349,15 @@ guard_exceptions_approve(GuardExceptions *exceptions, const char *id, const char
                 return NULL;
         }
         if (one->ends_us != 0) {
-                guard_exceptions_fail(error, GUARD_ERROR_EXISTS,
-                                      N_("Exception %s is in force already"), one->id);
+                guard_error_set(error, GUARD_ERROR_EXISTS,
+                                      N_("Exception %s is in force already"), one->id, NULL);
                 return NULL;
         }
         if (one->asked_uid == uid) {
-                guard_exceptions_fail(error, GUARD_ERROR_DENIED,
+                guard_error_set(error, GUARD_ERROR_DENIED,
                                       N_("The exception has to be approved by somebody else than "
                                          "%s, who asked for it"),
-                                      one->asked_by);
+                                      one->asked_by, NULL);
                 return NULL;
         }
         approved = guard_exception_copy(one);

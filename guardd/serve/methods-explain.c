@@ -85,9 +85,7 @@ parse_hex(const char *name, const char *text, guint16 *out, GError **error)
         if (!text)
                 return TRUE;
         if (strlen(text) != 4 || strspn(text, "0123456789abcdefABCDEF") != 4) {
-                g_autofree char *said = guard_text_pack(N_("%s is four hexadecimal digits, not '%s'"), name, text, NULL);
-
-                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE, said);
+                guard_error_set(error, GUARD_ERROR_INVALID_VALUE, N_("%s is four hexadecimal digits, not '%s'"), name, text, NULL);
                 return FALSE;
         }
         *out = (guint16)strtoul(text, NULL, 16);
@@ -291,10 +289,8 @@ other_host(GuardManager *manager, const Question *question, GuardHost **host, GE
                 return TRUE;
         *host = guard_host_copy(guard_manager_host(manager));
         if (question->host_level && !guard_level_from_string(question->host_level, &(*host)->level)) {
-                g_autofree char *said = guard_text_pack(N_("'%s' is no level; there are none, confidential, secret and top-secret"),
-                                                        question->host_level, NULL);
-
-                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_INVALID_VALUE, said);
+                guard_error_set(error, GUARD_ERROR_INVALID_VALUE, N_("'%s' is no level; there are none, confidential, secret and top-secret"),
+                                question->host_level, NULL);
                 g_clear_pointer(host, guard_host_free);
                 return FALSE;
         }
@@ -317,13 +313,11 @@ answer(GuardManager *manager, const Question *question, const GuardHost *host, G
 
         if (question->device) {
                 GuardDevice *device = guard_manager_find(manager, question->device);
-                g_autofree char *said = NULL;
 
                 if (device)
                         return explain(manager, device->medium, device->disks, host, device_waits(device));
-                said = guard_text_pack(N_("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"),
-                                       question->device, NULL);
-                g_set_error_literal(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND, said);
+                guard_error_set(error, GUARD_ERROR_NOT_FOUND, N_("There is no medium '%s' here; 'guardctl media list' shows what is plugged in"),
+                                question->device, NULL);
                 return NULL;
         }
         described = describe_medium(question, error);

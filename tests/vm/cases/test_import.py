@@ -183,5 +183,9 @@ def test_who_may(guest):
         assert (told["files"], told["withheld"]) == (0, 1), told
         file = desk.records(guest, kind="import-file")[-1]["details"]
         assert file["digest"].startswith("sm3:") and file["scan"] == "not-scanned" and not file["kept"], file
+        # by telephone: nobody here is an administrator
+        write(guest, "40-import.conf", "[exceptions classified]\nimport=yes\noffline=yes\n")
+        by_hand = guest.session_run("clerk", ["guardctl", "import", device, "--reason", "papers", "--by-code", "--json"])
+        assert json.loads(by_hand.ok().out)["code"], by_hand
         said = ask(guest, refused(guest, other, "ABOVE"))
         assert said.rc == 1 and "No exception can be made" in said.err, said
