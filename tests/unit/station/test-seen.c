@@ -171,7 +171,7 @@ static void
 test_cross_use(Fixture *f, gconstpointer data)
 {
         static const char plain[] = "[" RECORD("2026-01-03T08:00:00Z", "\"media_id\":\"A\"," ON("none", "pc-1", "refuse")) "," RECORD(
-                "2026-01-03T09:00:00Z", STRANGER "," ON("none", "pc-1", "admit")) "," RECORD("2026-01-03T09:30:00Z", STRANGER
+                "2026-01-03T08:30:00Z", STRANGER "," ON("none", "pc-1", "refuse")) "," RECORD("2026-01-03T09:00:00Z", STRANGER "," ON("none", "pc-1", "admit")) "," RECORD("2026-01-03T09:30:00Z", STRANGER
                 "," ON("none", "pc-1", "refuse")) "," RECORD("2026-01-03T10:00:00Z", "\"vendor_id\":\"0781\",\"product_id\":\"5567\","
                 "\"serial\":\"123456789\"," ON("none", "pc-1", "admit")) "]";
         static const char secret[] = "[" RECORD("2026-01-02T08:00:00Z", "\"media_id\":\"A\"," ON("secret", "pc-9", "admit")) "," RECORD(
