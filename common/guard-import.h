@@ -2,7 +2,7 @@
  *
  * What guardd and the importer say to each other: one packet a message, each an a{sv} with "event".
  *
- * guardd begins with "job": disk (s), major, minor (u), diskseq (t), volumes (a(suus): node, major, minor, type of
+ * guardd begins with "job": disk (s), diskseq (t), volumes (a(suus): node, major, minor, type of
  * the file system), user (s), id (s), size (t: bytes at most, 0: no limit), only (s: a pattern, "" for all), scan (s:
  * GUARD_IMPORT_SCAN_…), sm3 (b).
  * The importer says "file" for each one: path, digest (s), size (t), scan (s: clean, found, not-scanned), found (s), kept (b);

@@ -21,6 +21,13 @@ guard_talk_receive(int fd)
         return g_variant_is_normal_form(packet) ? g_steal_pointer(&packet) : NULL;
 }
 
+void
+guard_talk_begin(GVariantBuilder *message, const char *event)
+{
+        g_variant_builder_init(message, G_VARIANT_TYPE_VARDICT);
+        g_variant_builder_add(message, "{sv}", "event", g_variant_new_string(event));
+}
+
 gboolean
 guard_talk_send(int fd, GVariant *message)
 {
@@ -38,8 +45,7 @@ guard_talk_send_failed(int fd, const char *why)
 {
         GVariantBuilder builder;
 
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("failed"));
+        guard_talk_begin(&builder, "failed");
         g_variant_builder_add(&builder, "{sv}", "why", g_variant_new_string(why));
         return guard_talk_send(fd, g_variant_builder_end(&builder));
 }

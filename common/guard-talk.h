@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 /* Waits for one packet; NULL: guardd is gone, or has said something else than an a{sv}. Caller owns it. */
 GVariant *guard_talk_receive(int fd);
+/* Begins the message @event; its members come with g_variant_builder_add("{sv}"). Both ends use it. */
+void guard_talk_begin(GVariantBuilder *message, const char *event);
 /* Takes @message (floating). FALSE: guardd is gone. */
 gboolean guard_talk_send(int fd, GVariant *message);
 gboolean guard_talk_send_failed(int fd, const char *why);

@@ -11,6 +11,8 @@
 #include "rules/presence-parse.h"
 
 #define WIDTH 18
+/* The longest that may be asked for; the policy of the computer may allow less. */
+#define MAX_SECONDS (30 * 24 * 3600)
 
 static const GuardctlUsage list_usage = {
         "exception list",
@@ -200,6 +202,17 @@ asked_clear(Asked *asked)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Asked, asked_clear)
 
+int
+guardctl_exception_check(GuardctlContext *ctx, const GuardctlUsage *usage, const char *length, const char *reason, guint *seconds)
+{
+        *seconds = 3600;
+        if (length && !guard_duration_parse(length, 60, MAX_SECONDS, seconds))
+                return guardctl_usage_error(ctx, usage, _("'%s' is no length of time; write 30min or 2h"), length);
+        if (!reason || *reason == '\0')
+                return guardctl_usage_error(ctx, usage, "%s", _("Say why: --reason TEXT"));
+        return GUARDCTL_GO_ON;
+}
+
 /* The command line of allow and request; GUARDCTL_GO_ON with @parameters. */
 static int
 read_asked(GuardctlContext *ctx, const GuardctlUsage *usage, int *argc, char ***argv,
@@ -216,17 +229,14 @@ read_asked(GuardctlContext *ctx, const GuardctlUsage *usage, int *argc, char ***
                 {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
         };
         GVariantBuilder options;
-        guint seconds = 3600;
+        guint seconds;
         int result = guardctl_parse(ctx, usage, entries, argc, argv);
 
         if (result != GUARDCTL_GO_ON)
                 return result;
-        if (asked.length && !guard_duration_parse(asked.length, 60, GUARDCTL_MAX_SECONDS, &seconds))
-                return guardctl_usage_error(ctx, usage,
-                                            _("'%s' is no length of time; write 30min or 2h"),
-                                            asked.length);
-        if (!asked.reason || *asked.reason == '\0')
-                return guardctl_usage_error(ctx, usage, "%s", _("Say why: --reason TEXT"));
+        result = guardctl_exception_check(ctx, usage, asked.length, asked.reason, &seconds);
+        if (result != GUARDCTL_GO_ON)
+                return result;
         g_variant_builder_init(&options, G_VARIANT_TYPE_VARDICT);
         g_variant_builder_add(&options, "{sv}", "read_only",
                               g_variant_new_boolean(asked.read_only));

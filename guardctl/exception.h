@@ -7,9 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The longest that may be asked for; the policy of the computer may allow less. */
-#define GUARDCTL_MAX_SECONDS (30 * 24 * 3600)
-
+/* What every asking must say: @length (NULL: an hour) into @seconds, and @reason. GUARDCTL_GO_ON, or the status of wrong usage. */
+int guardctl_exception_check(GuardctlContext *ctx, const GuardctlUsage *usage, const char *length, const char *reason, guint *seconds);
 /* @reply: (a{sv}) of AllowDevice and the like. Gives the exit status. */
 int guardctl_exception_report(GuardctlContext *ctx, GVariant *reply);
 

@@ -8,7 +8,6 @@
 #include "guardctl/connect.h"
 #include "guardctl/exception.h"
 #include "guardctl/shape.h"
-#include "rules/presence-parse.h"
 
 static const GuardctlUsage import_usage = {
         "import",
@@ -82,15 +81,14 @@ guardctl_import(GuardctlContext *ctx, int argc, char **argv)
                 {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
         };
         g_autoptr(GVariant) reply = NULL;
-        guint seconds = 3600;
+        guint seconds;
         int result = guardctl_parse(ctx, &import_usage, entries, &argc, &argv);
 
         if (result != GUARDCTL_GO_ON)
                 return result;
-        if (asked.length && !guard_duration_parse(asked.length, 60, GUARDCTL_MAX_SECONDS, &seconds))
-                return guardctl_usage_error(ctx, &import_usage, _("'%s' is no length of time; write 30min or 2h"), asked.length);
-        if (!asked.reason || *asked.reason == '\0')
-                return guardctl_usage_error(ctx, &import_usage, "%s", _("Say why: --reason TEXT"));
+        result = guardctl_exception_check(ctx, &import_usage, asked.length, asked.reason, &seconds);
+        if (result != GUARDCTL_GO_ON)
+                return result;
         if (asked.by_code)
                 return guardctl_exception_request(ctx, parameters_of(&asked, argv[1], seconds));
         reply = guardctl_call(ctx, "AllowDevice", parameters_of(&asked, argv[1], seconds), "(a{sv})", &result);

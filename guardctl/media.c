@@ -128,31 +128,43 @@ media_list(GuardctlContext *ctx, int argc, char **argv)
         return GUARDCTL_DONE;
 }
 
+typedef struct { /* a method that takes one name, and what is said when it has done its work */
+        const char *method, *key, *done, *sentence;
+} Deed;
+
 static int
-media_eject(GuardctlContext *ctx, int argc, char **argv)
+do_to_one(GuardctlContext *ctx, const GuardctlUsage *usage, const Deed *deed, int argc, char **argv)
 {
         g_autoptr(GVariant) reply = NULL;
-        int result = guardctl_parse(ctx, &eject_usage, NULL, &argc, &argv);
+        int result = guardctl_parse(ctx, usage, NULL, &argc, &argv);
 
         if (result != GUARDCTL_GO_ON)
                 return result;
-        reply = guardctl_call(ctx, "Eject", g_variant_new("(sa{sv})", argv[1], NULL), "()", &result);
+        reply = guardctl_call(ctx, deed->method, g_variant_new("(sa{sv})", argv[1], NULL), "()", &result);
         if (!reply)
                 return result;
         if (ctx->json) {
                 g_autoptr(JsonBuilder) builder = json_builder_new();
 
                 json_builder_begin_object(builder);
-                guardctl_json_string(builder, "device", argv[1]);
-                json_builder_set_member_name(builder, "ejected");
+                guardctl_json_string(builder, deed->key, argv[1]);
+                json_builder_set_member_name(builder, deed->done);
                 json_builder_add_boolean_value(builder, TRUE);
                 json_builder_end_object(builder);
                 guardctl_print_builder(ctx, builder);
         } else {
                 guardctl_put(ctx, GUARDCTL_PLAIN, argv[1]);
-                fprintf(ctx->out, ": %s\n", _("everything is written out; it may be pulled out now."));
+                fprintf(ctx->out, ": %s\n", _(deed->sentence));
         }
         return GUARDCTL_DONE;
+}
+
+static int
+media_eject(GuardctlContext *ctx, int argc, char **argv)
+{
+        static const Deed deed = {"Eject", "device", "ejected", N_("everything is written out; it may be pulled out now.")};
+
+        return do_to_one(ctx, &eject_usage, &deed, argc, argv);
 }
 
 static const GuardctlUsage forget_usage = {
@@ -168,28 +180,9 @@ static const GuardctlUsage forget_usage = {
 static int
 media_forget(GuardctlContext *ctx, int argc, char **argv)
 {
-        g_autoptr(GVariant) reply = NULL;
-        int result = guardctl_parse(ctx, &forget_usage, NULL, &argc, &argv);
+        static const Deed deed = {"Forget", "media_id", "forgotten", N_("what it looks like is learnt anew when it is next used here.")};
 
-        if (result != GUARDCTL_GO_ON)
-                return result;
-        reply = guardctl_call(ctx, "Forget", g_variant_new("(sa{sv})", argv[1], NULL), "()", &result);
-        if (!reply)
-                return result;
-        if (ctx->json) {
-                g_autoptr(JsonBuilder) builder = json_builder_new();
-
-                json_builder_begin_object(builder);
-                guardctl_json_string(builder, "media_id", argv[1]);
-                json_builder_set_member_name(builder, "forgotten");
-                json_builder_add_boolean_value(builder, TRUE);
-                json_builder_end_object(builder);
-                guardctl_print_builder(ctx, builder);
-        } else {
-                guardctl_put(ctx, GUARDCTL_PLAIN, argv[1]);
-                fprintf(ctx->out, ": %s\n", _("what it looks like is learnt anew when it is next used here."));
-        }
-        return GUARDCTL_DONE;
+        return do_to_one(ctx, &forget_usage, &deed, argc, argv);
 }
 
 static const GuardctlVerb media_verbs[] = {

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
 #include "common/guard-import.h"
+#include "common/guard-talk.h"
 #include "common/guard-text.h"
 #include "guardd/block/facts.h"
 #include "guardd/block/helper-line.h"
@@ -16,7 +17,7 @@
 typedef struct GuardDiskImport {
         ManagedDisk *disk;         /* not owned: it owns us */
         GuardException *exception; /* as it was when this began */
-        GuardHelperLine *importer;   /* NULL: not yet, or over */
+        GuardHelperLine *importer; /* NULL: not yet, or over */
         GVariant *copied;          /* the importer's last word before the copies are handed over */
         gboolean over;
 } GuardDiskImport;
@@ -76,8 +77,7 @@ job(const GuardDiskImport *import)
         g_variant_builder_init(&volumes, G_VARIANT_TYPE("a(suus)"));
         for (guint n = 0; n < facts->volumes->len && n < GUARD_IMPORT_MAX_VOLUMES; n++)
                 add_volume(&volumes, facts, g_ptr_array_index(facts->volumes, n));
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("job"));
+        guard_talk_begin(&builder, "job");
         g_variant_builder_add(&builder, "{sv}", "disk", g_variant_new_string(facts->name));
         g_variant_builder_add(&builder, "{sv}", "diskseq", g_variant_new_uint64(facts->diskseq));
         g_variant_builder_add(&builder, "{sv}", "volumes", g_variant_builder_end(&volumes));
@@ -129,8 +129,7 @@ hear_copied(GuardDiskImport *import, GVariant *message)
 
         g_clear_pointer(&import->copied, g_variant_unref);
         import->copied = g_variant_ref(message);
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("deliver"));
+        guard_talk_begin(&builder, "deliver");
         guard_helper_line_tell(import->importer, g_variant_builder_end(&builder));
         guard_helper_line_go_on(import->importer);
 }

@@ -5,6 +5,7 @@
  */
 #include <glib/gi18n-lib.h>
 #include "common/guard-error.h"
+#include "common/guard-talk.h"
 #include "common/guard-text.h"
 #include "common/guard-transfer.h"
 #include "guardd/block/helper-line.h"
@@ -129,8 +130,7 @@ job(const ManagedDisk *disk)
         const GuardTransferSettings *settings = &disk->transfers->settings;
         GVariantBuilder builder;
 
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("job"));
+        guard_talk_begin(&builder, "job");
         g_variant_builder_add(&builder, "{sv}", "disk", g_variant_new_string(disk->public.facts->name));
         g_variant_builder_add(&builder, "{sv}", "reads", g_variant_new_boolean(settings->reads));
         g_variant_builder_add(&builder, "{sv}", "writes", g_variant_new_boolean(settings->writes));

@@ -39,8 +39,7 @@ say_file(const ImportFile *file, gpointer data)
         GVariantBuilder builder;
 
         (void)data;
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("file"));
+        guard_talk_begin(&builder, "file");
         g_variant_builder_add(&builder, "{sv}", "path", g_variant_new_string(path));
         g_variant_builder_add(&builder, "{sv}", "size", g_variant_new_uint64(file->size));
         g_variant_builder_add(&builder, "{sv}", "digest", g_variant_new_string(file->digest));
@@ -56,8 +55,7 @@ say_copied(const ImportCopied *copied)
 {
         GVariantBuilder builder;
 
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("copied"));
+        guard_talk_begin(&builder, "copied");
         g_variant_builder_add(&builder, "{sv}", "files", g_variant_new_uint32(copied->files));
         g_variant_builder_add(&builder, "{sv}", "kept", g_variant_new_uint32(copied->kept));
         g_variant_builder_add(&builder, "{sv}", "skipped", g_variant_new_uint32(copied->skipped));
@@ -70,8 +68,7 @@ say_text(const char *event, const char *key, GVariant *value)
 {
         GVariantBuilder builder;
 
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string(event));
+        guard_talk_begin(&builder, event);
         g_variant_builder_add(&builder, "{sv}", key, value);
         return guard_talk_send(CONNECTION, g_variant_builder_end(&builder));
 }

@@ -2,24 +2,29 @@
 #include "rules/fingerprint.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
 #include <string.h>
+
+static int
+by_code(const void *a, const void *b)
+{
+        const guint *left = a, *right = b;
+
+        return (*left > *right) - (*left < *right);
+}
 
 /* Classes and subclasses, each once: a faster port adds a protocol (UAS) to the same stick. */
 static void
 add_classes(GString *text, const struct guard_usb_descriptors *d)
 {
-        guint8 seen[256 * 256 / 8] = {0};
+        guint codes[GUARD_USB_MAX_INTERFACES];
 
-        for (gsize n = 0; n < d->n_interfaces; n++) {
-                guint code = (guint)d->interfaces[n].cls << 8 | d->interfaces[n].subcls;
-
-                if ((seen[code / 8] >> (code % 8) & 1) != 0)
-                        continue;
-                seen[code / 8] |= (guint8)(1u << (code % 8));
-        }
-        for (guint code = 0; code < 65536; code++)
-                if ((seen[code / 8] >> (code % 8) & 1) != 0)
-                        g_string_append_printf(text, " %02x:%02x", code >> 8, code & 0xff);
+        for (gsize n = 0; n < d->n_interfaces; n++)
+                codes[n] = (guint)d->interfaces[n].cls << 8 | d->interfaces[n].subcls;
+        qsort(codes, d->n_interfaces, sizeof codes[0], by_code);
+        for (gsize n = 0; n < d->n_interfaces; n++)
+                if (n == 0 || codes[n] != codes[n - 1])
+                        g_string_append_printf(text, " %02x:%02x", codes[n] >> 8, codes[n] & 0xff);
 }
 
 static void

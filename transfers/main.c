@@ -28,8 +28,7 @@ seen(const Transfer *transfer, gpointer data)
 {
         GVariantBuilder builder;
 
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("transfer"));
+        guard_talk_begin(&builder, "transfer");
         g_variant_builder_add(&builder, "{sv}", "direction", g_variant_new_string(transfer->written ? "write" : "read"));
         g_variant_builder_add(&builder, "{sv}", "size", g_variant_new_uint64(transfer->size));
         add_text(&builder, "path", transfer->path, MAX_PATH);

@@ -55,8 +55,7 @@ transfers_message(const char *event)
 {
         GVariantBuilder builder;
 
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string(event));
+        guard_talk_begin(&builder, event);
         return g_variant_builder_end(&builder);
 }
 
@@ -65,8 +64,7 @@ transfers_missed(const char *why)
 {
         GVariantBuilder builder;
 
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "event", g_variant_new_string("missed"));
+        guard_talk_begin(&builder, "missed");
         g_variant_builder_add(&builder, "{sv}", "why", g_variant_new_string(why));
         return g_variant_builder_end(&builder);
 }

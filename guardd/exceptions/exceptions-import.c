@@ -2,27 +2,13 @@
  *
  * The end of an import. It is good once: what is done is not written to the file any more, so that a restart ends it too.
  */
-#include <string.h>
-
 #include "guardd/exceptions/exceptions-private.h"
 #include "ledger/kinds.h"
-
-static GuardException *
-find(GuardExceptions *exceptions, const char *id)
-{
-        for (guint n = 0; n < exceptions->all->len; n++) {
-                GuardException *one = g_ptr_array_index(exceptions->all, n);
-
-                if (strcmp(one->id, id) == 0)
-                        return one;
-        }
-        return NULL;
-}
 
 void
 guard_exceptions_use_up(GuardExceptions *exceptions, const char *id)
 {
-        GuardException *one = find(exceptions, id);
+        GuardException *one = guard_exceptions_by_id(exceptions, id);
         g_autoptr(GError) error = NULL;
 
         if (one == NULL || one->used)
@@ -35,7 +21,7 @@ guard_exceptions_use_up(GuardExceptions *exceptions, const char *id)
 void
 guard_exceptions_forget_used(GuardExceptions *exceptions, const char *id)
 {
-        GuardException *one = find(exceptions, id);
+        GuardException *one = guard_exceptions_by_id(exceptions, id);
 
         if (one == NULL || !one->used)
                 return;

@@ -31,6 +31,8 @@ struct GuardExceptions {
         gint64 not_before_us;
 };
 
+/* NULL: there is none. However it is written: an id is typed in. */
+GuardException *guard_exceptions_by_id(GuardExceptions *exceptions, const char *id);
 /* The time by the clock that never goes back. */
 gint64 guard_exceptions_now(GuardExceptions *exceptions);
 /* Fails where the policy or the asking is not in order. @exception: (transfer full), made of @ask.

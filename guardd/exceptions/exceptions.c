@@ -229,10 +229,8 @@ check(GuardExceptions *exceptions, const GuardExceptionAsk *ask, GError **error)
                                     _("The policy of this computer allows exceptions for reading "
                                       "only; ask for one with --read-only"));
         else if (ask->seconds == 0 || ask->seconds > settings->longest)
-                guard_error_set(error, GUARD_ERROR_USAGE,
-                                      N_("An exception may last %s minutes here at most; ask for "
-                                         "less with --for"),
-                                      longest, NULL);
+                guard_error_set(error, GUARD_ERROR_USAGE, N_("An exception may last %s minutes here at most; ask for less with --for"), longest,
+                                NULL);
         else if (ask->reason == NULL || *ask->reason == '\0' ||
                  g_utf8_strlen(ask->reason, -1) > MAX_REASON)
                 g_set_error_literal(
@@ -318,8 +316,8 @@ guard_exceptions_allow(GuardExceptions *exceptions, const GuardExceptionAsk *ask
         return waits;
 }
 
-static GuardException *
-find(GuardExceptions *exceptions, const char *id, GError **error)
+GuardException *
+guard_exceptions_by_id(GuardExceptions *exceptions, const char *id)
 {
         for (guint n = 0; n < exceptions->all->len; n++) {
                 GuardException *one = g_ptr_array_index(exceptions->all, n);
@@ -327,10 +325,18 @@ find(GuardExceptions *exceptions, const char *id, GError **error)
                 if (g_ascii_strcasecmp(one->id, id) == 0)
                         return one;
         }
-        guard_error_set(
-                error, GUARD_ERROR_NOT_FOUND,
-                N_("There is no exception “%s” here; “guardctl exception list” shows them"), id, NULL);
         return NULL;
+}
+
+static GuardException *
+find(GuardExceptions *exceptions, const char *id, GError **error)
+{
+        GuardException *one = guard_exceptions_by_id(exceptions, id);
+
+        if (one == NULL)
+                guard_error_set(error, GUARD_ERROR_NOT_FOUND, N_("There is no exception “%s” here; “guardctl exception list” shows them"), id,
+                                NULL);
+        return one;
 }
 
 const GuardException *
@@ -349,15 +355,12 @@ guard_exceptions_approve(GuardExceptions *exceptions, const char *id, const char
                 return NULL;
         }
         if (one->ends_us != 0) {
-                guard_error_set(error, GUARD_ERROR_EXISTS,
-                                      N_("Exception %s is in force already"), one->id, NULL);
+                guard_error_set(error, GUARD_ERROR_EXISTS, N_("Exception %s is in force already"), one->id, NULL);
                 return NULL;
         }
         if (one->asked_uid == uid) {
                 guard_error_set(error, GUARD_ERROR_DENIED,
-                                      N_("The exception has to be approved by somebody else than "
-                                         "%s, who asked for it"),
-                                      one->asked_by, NULL);
+                                N_("The exception has to be approved by somebody else than %s, who asked for it"), one->asked_by, NULL);
                 return NULL;
         }
         approved = guard_exception_copy(one);

@@ -4,10 +4,10 @@
  * cancelled by whoever sits there; it is not used.
  */
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include "common/guard-error.h"
 #include "common/guard-text.h"
 #include "guardd/presence/presence-private.h"
+#include "guardd/record/details.h"
 #include "ledger/kinds.h"
 
 #define SKIP_INHIBITORS G_GUINT64_CONSTANT(16) /* SD_LOGIND_SKIP_INHIBITORS */
@@ -119,16 +119,13 @@ member(JsonBuilder *json, const char *key, const char *raw)
 {
         g_autofree char *text = guard_text_display(raw, MAX_REASON);
 
-        json_builder_set_member_name(json, key);
-        json_builder_add_string_value(json, text);
+        guard_details_add_string(json, key, text);
 }
 
 static void
 note(GuardPresence *presence, const GuardPresenceNote *what, const char *edge, const char *reason)
 {
         g_autoptr(JsonBuilder) json = json_builder_new();
-        g_autoptr(JsonGenerator) generator = json_generator_new();
-        g_autoptr(JsonNode) root = NULL;
         g_autofree char *details = NULL;
         GuardClocks clocks = clocks_of(presence);
         GuardPresenceNote full = *what;
@@ -136,16 +133,11 @@ note(GuardPresence *presence, const GuardPresenceNote *what, const char *edge, c
         json_builder_begin_object(json);
         member(json, "edge", edge);
         member(json, "state", guard_after_hours_to_string(presence->plan.state));
-        json_builder_set_member_name(json, "seconds");
-        json_builder_add_int_value(json, seconds_left(presence, &clocks));
-        json_builder_set_member_name(json, "postponed");
-        json_builder_add_int_value(json, presence->plan.postponed);
+        guard_details_add_number(json, "seconds", seconds_left(presence, &clocks));
+        guard_details_add_number(json, "postponed", presence->plan.postponed);
         if (reason)
                 member(json, "reason", reason);
-        json_builder_end_object(json);
-        root = json_builder_get_root(json);
-        json_generator_set_root(generator, root);
-        details = json_generator_to_data(generator, NULL);
+        details = guard_details_end(json);
         full.details = details;
         presence->owner->note(&full, presence->owner_data);
 }

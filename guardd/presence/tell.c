@@ -3,11 +3,11 @@
  * What is recorded and told about sessions: the keys are those of the bus and of the ledger's
  * details.
  */
-#include <json-glib/json-glib.h>
 #include <sys/stat.h>
 #include <glib/gi18n-lib.h>
 #include "common/guard-text.h"
 #include "guardd/presence/presence-private.h"
+#include "guardd/record/details.h"
 #include "ledger/kinds.h"
 
 #define MAX_CLAIM 256
@@ -47,34 +47,14 @@ add_string(JsonBuilder *json, const char *key, const char *raw)
 {
         g_autofree char *text = guard_text_display(raw, MAX_CLAIM);
 
-        json_builder_set_member_name(json, key);
-        json_builder_add_string_value(json, text);
-}
-
-static void
-add_number(JsonBuilder *json, const char *key, gint64 value)
-{
-        json_builder_set_member_name(json, key);
-        json_builder_add_int_value(json, value);
-}
-
-static char *
-end_json(JsonBuilder *json)
-{
-        g_autoptr(JsonGenerator) generator = json_generator_new();
-        g_autoptr(JsonNode) root = NULL;
-
-        json_builder_end_object(json);
-        root = json_builder_get_root(json);
-        json_generator_set_root(generator, root);
-        return json_generator_to_data(generator, NULL);
+        guard_details_add_string(json, key, text);
 }
 
 static void
 send(GuardPresence *presence, const GuardLoginSession *session, const char *kind,
      GuardSeverity severity, const char *message, JsonBuilder *json)
 {
-        g_autofree char *details = end_json(json);
+        g_autofree char *details = guard_details_end(json);
         const GuardPresenceNote note = {kind,          message,     severity,
                                         session->user, session->id, details};
 
@@ -93,8 +73,8 @@ guard_watched_note(GuardWatched *watched, const GuardLoginSession *session, Guar
         add_string(json, "rung", guard_rung_to_string(watched->plan.rung));
         add_string(json, "proof", guard_proof_to_string(watched->proof));
         add_string(json, "evidence", watched->evidence);
-        add_number(json, "uid", session->uid);
-        add_number(json, "idle_seconds", idle_us / G_USEC_PER_SEC);
+        guard_details_add_number(json, "uid", session->uid);
+        guard_details_add_number(json, "idle_seconds", idle_us / G_USEC_PER_SEC);
         send(watched->presence, session, GUARD_KIND_PRESENCE, severities[edge],
              guard_presence_edge_describe(edge), json);
 }
@@ -106,9 +86,9 @@ guard_watched_note_jiggler(GuardWatched *watched, const GuardLoginSession *sessi
         g_autoptr(JsonBuilder) json = json_builder_new();
 
         json_builder_begin_object(json);
-        add_number(json, "uid", session->uid);
-        add_number(json, "idle_seconds", idle_us / G_USEC_PER_SEC);
-        add_number(json, "claimed_idle_seconds", agent_idle_us / G_USEC_PER_SEC);
+        guard_details_add_number(json, "uid", session->uid);
+        guard_details_add_number(json, "idle_seconds", idle_us / G_USEC_PER_SEC);
+        guard_details_add_number(json, "claimed_idle_seconds", agent_idle_us / G_USEC_PER_SEC);
         send(watched->presence, session, GUARD_KIND_PRESENCE_FAKED, GUARD_SEVERITY_WARNING,
              N_("The desktop reports a person whom no input device knows: a program pretends to be "
                 "one"),
@@ -123,7 +103,7 @@ guard_watched_note_agent(GuardWatched *watched, const GuardLoginSession *session
 
         json_builder_begin_object(json);
         add_string(json, "edge", edge);
-        add_number(json, "uid", session->uid);
+        guard_details_add_number(json, "uid", session->uid);
         send(watched->presence, session, GUARD_KIND_PRESENCE, severity, message, json);
 }
 
