@@ -70,6 +70,17 @@ class Observe:
         if found:
             raise AssertionError("block devices appeared: %s" % [e["DEVPATH"] for e in found])
 
+    def assert_hidden(self, since):
+        """What udev told of block devices since then: each hidden from udisks, with nothing read of it. Of one that was
+        gone before udev came to it (its disk was taken away meanwhile) udev tells without having asked any rule."""
+        for event in self.events(since, "udev", SUBSYSTEM="block", ACTION=["add", "change"]):
+            assert "ID_FS_TYPE" not in event, event
+            if event.get("UDEV_WORKER_ERRNO_NAME") in ("ENOENT", "ENODEV"):
+                self.wait_event(since, "kernel", ACTION="remove", DEVPATH=event["DEVPATH"])
+                assert not self.exists("/sys" + event["DEVPATH"]), event
+                continue
+            assert event.get("UDISKS_IGNORE") == "1", event
+
     # --- block devices ------------------------------------------------------------------------
 
     def disks(self):
