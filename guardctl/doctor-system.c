@@ -209,17 +209,15 @@ look_vendor_control(GuardctlDoctor *doctor)
 static void
 look_shield(GuardctlDoctor *doctor)
 {
-        g_autofree char *lsm = guardctl_doctor_read(doctor, "/sys/kernel/security/lsm");
-
-        if (guardctl_doctor_exists(doctor, SHIELD_FOLDER "/open"))
+        if (guardctl_doctor_exists(doctor, SHIELD_DOOR))
                 return;
-        if (lsm && strstr(lsm, "bpf"))
+        if (guardctl_doctor_exists(doctor, SHIELD_NEEDS))
                 guardctl_find(doctor, GUARD_SEVERITY_NOTICE, _("systemctl enable --now baomi-guard-shield"),
                               _("The kernel shield is not switched on: root can open and mount a quarantined disk"));
         else
                 guardctl_find(doctor, GUARD_SEVERITY_NOTICE,
                               _("Give root only to those who may switch the guard off; review the ledger and the audit log."),
-                              _("This kernel has no BPF LSM for the shield: root can open and mount a quarantined disk"));
+                              _("This kernel has no type information (BTF), which the shield needs: root can open and mount a quarantined disk"));
 }
 
 const GuardctlCheck guardctl_system_checks[] = {

@@ -145,12 +145,10 @@ first_open_hub(guint *n)
 static void
 add_shield(GPtrArray *layers)
 {
-        g_autofree char *lsm = NULL;
-
-        if (g_file_test(SHIELD_FOLDER "/open", G_FILE_TEST_EXISTS))
+        if (g_file_test(SHIELD_DOOR, G_FILE_TEST_EXISTS))
                 add_layer(layers, "shield", "active", NULL);
-        else if (g_file_get_contents("/sys/kernel/security/lsm", &lsm, NULL, NULL) && !strstr(lsm, "bpf"))
-                add_layer(layers, "shield", "unavailable", N_("This kernel has no BPF LSM."));
+        else if (!g_file_test(SHIELD_NEEDS, G_FILE_TEST_EXISTS))
+                add_layer(layers, "shield", "unavailable", N_("This kernel has no type information (BTF), which it needs."));
         else
                 add_layer(layers, "shield", "inactive", N_("It is not switched on: systemctl enable --now baomi-guard-shield."));
 }

@@ -18,7 +18,7 @@
 static char *
 node_of(const struct shield_key *key)
 {
-        g_autofree char *link = g_strdup_printf("/sys/dev/%s/%u:%u", key->is_char ? "char" : "block", key->device >> 20, key->device & 0xfffff);
+        g_autofree char *link = g_strdup_printf("/sys/dev/%s/%u:%u", key->is_char ? "char" : "block", SHIELD_MAJOR(key->device), SHIELD_MINOR(key->device));
         g_autofree char *target = g_file_read_link(link, NULL);
 
         return target ? g_path_get_basename(target) : NULL;
@@ -28,7 +28,7 @@ static char *
 details(const struct shield_key *key, const struct shield_refusals *refusals)
 {
         g_autoptr(JsonBuilder) json = json_builder_new();
-        g_autofree char *number = g_strdup_printf("%u:%u", key->device >> 20, key->device & 0xfffff);
+        g_autofree char *number = g_strdup_printf("%u:%u", SHIELD_MAJOR(key->device), SHIELD_MINOR(key->device));
         g_autofree char *raw = g_strndup(refusals->program, sizeof refusals->program), *program = guard_text_display(raw, 16);
 
         json_builder_begin_object(json);

@@ -16,28 +16,21 @@ typedef __u16 __be16;
 typedef __u32 __be32;
 typedef __u32 __wsum;
 
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2 }; /* linux/bpf.h */
+/* linux/bpf.h, whose own needs are not met here */
+enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2 };
+enum { BPF_NOEXIST = 1 };
+enum { BPF_DEVCG_DEV_BLOCK = 1 };
+enum { BPF_DEVCG_ACC_MKNOD = 1, BPF_DEVCG_ACC_READ = 2, BPF_DEVCG_ACC_WRITE = 4 };
+
+struct bpf_cgroup_dev_ctx {
+        __u32 access_type; /* BPF_DEVCG_ACC_… << 16 | BPF_DEVCG_DEV_… */
+        __u32 major;
+        __u32 minor;
+};
+
+#define PF_KTHREAD 0x00200000 /* linux/sched.h */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct inode {
-        unsigned short i_mode;
-        __u32 i_rdev;
-};
-
-struct file {
-        struct inode *f_inode;
-        unsigned int f_mode;
-};
-
-struct block_device {
-        __u32 bd_dev;
-};
-
-struct super_block {
-        unsigned long s_flags;
-        struct block_device *s_bdev;
-};
 
 struct kernfs_node {
         struct kernfs_node *parent;
@@ -53,6 +46,9 @@ struct css_set {
 };
 
 struct task_struct {
+        unsigned int flags;
+        int tgid;
+        char comm[16];
         struct css_set *cgroups;
 };
 

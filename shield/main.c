@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * guard-shield: loads the kernel's programs, tells them of every device that is there, and leaves them
- * pinned. They are in force from then on, whoever else ends.
+ * guard-shield: loads the kernel's program, tells it of every device that is there, and leaves it pinned at the root of
+ * all control groups. It is in force from then on, whoever else ends.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 #include "shield.skel.h"
@@ -71,11 +73,33 @@ fail(const char *what)
         return 1;
 }
 
-/* The map is found by its pin: first of all, so that no event of udev's is missed meanwhile; the links last. */
+/* The root of the unified hierarchy, where every process is in whatever else is used; -1: there is none. */
+static int
+open_all_groups(void)
+{
+        static const char *const folders[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+
+        for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+                int fd = open(folders[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                struct statfs about;
+
+                if (fd >= 0 && fstatfs(fd, &about) == 0 && about.f_type == CGROUP2_SUPER_MAGIC)
+                        return fd;
+                if (fd >= 0)
+                        close(fd);
+        }
+        errno = ENOENT;
+        return -1;
+}
+
+/* The map is found by its pin: first of all, so that no event of udev's is missed meanwhile; the link last. */
 static int
 load(struct shield *shield, int root)
 {
-        int map = bpf_map__fd(shield->maps.allowed);
+        int map = bpf_map__fd(shield->maps.allowed), groups = open_all_groups();
+
+        if (groups < 0)
+                return fail("there is no unified hierarchy of control groups (cgroup2) in /sys/fs/cgroup");
 
         if (mkdir(SHIELD_FOLDER, 0700) < 0 && errno != EEXIST)
                 return fail(SHIELD_FOLDER);
@@ -84,11 +108,11 @@ load(struct shield *shield, int root)
         if (!tell_class(map, root, "block", false) || !tell_class(map, root, "scsi_generic", true) ||
             !tell_class(map, root, "bsg", true))
                 return fail("cannot tell the shield of the devices that are there");
-        if (shield__attach(shield) < 0)
-                return fail("the kernel does not take it (is \"bpf\" in /sys/kernel/security/lsm?)");
-        if (bpf_map__pin(shield->maps.refused, SHIELD_REFUSED) < 0 ||
-            bpf_link__pin(shield->links.shield_mount, SHIELD_FOLDER "/mount") < 0 ||
-            bpf_link__pin(shield->links.shield_file_open, SHIELD_FOLDER "/open") < 0)
+        shield->links.shield_door = bpf_program__attach_cgroup(shield->progs.shield_door, groups);
+        close(groups);
+        if (!shield->links.shield_door)
+                return fail("the kernel does not take it");
+        if (bpf_map__pin(shield->maps.refused, SHIELD_REFUSED) < 0 || bpf_link__pin(shield->links.shield_door, SHIELD_DOOR) < 0)
                 return fail("cannot keep it in " SHIELD_FOLDER);
         return 0;
 }
@@ -96,12 +120,10 @@ load(struct shield *shield, int root)
 static void
 take_back(void)
 {
-        static const char *const pins[] = {"/open", "/mount", "/refused", "/allowed", ""};
-        char path[128];
+        static const char *const pins[] = {SHIELD_DOOR, SHIELD_REFUSED, SHIELD_MAP, SHIELD_FOLDER};
 
         for (size_t i = 0; i < sizeof pins / sizeof pins[0]; i++)
-                if (hold_format(path, sizeof path, SHIELD_FOLDER "%s", pins[i]))
-                        (void)remove(path);
+                (void)remove(pins[i]);
 }
 
 int
@@ -115,7 +137,7 @@ main(int argc, char **argv)
                 fprintf(stderr, "usage: guard-shield (run by baomi-guard-shield.service)\n");
                 return 2;
         }
-        if (access(SHIELD_FOLDER "/open", F_OK) == 0)
+        if (access(SHIELD_DOOR, F_OK) == 0)
                 return 0; /* in force already */
         root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
         shield = shield__open();
@@ -124,7 +146,7 @@ main(int argc, char **argv)
         shield->rodata->bsg_major = major_of("Character", "bsg");
         shield->rodata->zram_major = major_of("Block", "zram");
         if (shield__load(shield) < 0)
-                return fail("the kernel refuses the programs (it has no type information, or no BPF LSM)");
+                return fail("the kernel refuses the program (it may have no type information, or be older than 5.18)");
         take_back(); /* of a run that was cut off */
         status = load(shield, root);
         if (status != 0)

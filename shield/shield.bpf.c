@@ -1,31 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The kernel's own door: a block device (or the raw SCSI node of one) that is not in the map is opened and
- * mounted by nobody, root included. The map is kept by guard-ask, which udev runs for each of them, and by
+ * The kernel's own door: a block device (or the raw SCSI node of one) that is not in the map is opened by nobody, root and
+ * the kernel's own mounts, dm and md included. The map is kept by guard-ask, which udev runs for each of them, and by
  * guardd, which may look at a disk that waits. It needs neither of them to go on refusing.
  *
- * dm and md open what they stand on inside the kernel, where nothing is asked; so their own nodes are
- * refused until it is known what they stand on.
+ * It is asked as a device control group is, at the root of all groups: for device nodes alone, so that files cost
+ * nothing, and by the kernel too where it opens a block device by its number.
  */
 #include "shield/kernel.h"
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
-#include <bpf/bpf_tracing.h>
 
 #include "common/guard-shield.h"
 
 /* The kernel wants to read this word; the LGPL may be taken as the GPL. */
 char shield_license[] SEC("license") = "GPL";
 
-#define EPERM 1
-#define BPF_NOEXIST 1
-#define S_IFMT 0170000
-#define S_IFBLK 0060000
-#define S_IFCHR 0020000
-#define FMODE_WRITE 2
-#define SB_RDONLY 1
-#define MAJOR(dev) ((dev) >> 20)
+#define EACCES 13
+
+enum answer { REFUSED = 0, ALLOWED = 1 }; /* refused: EPERM, where nothing else is said */
 
 /* Numbers that differ from machine to machine; 0: there is none. */
 const volatile __u32 bsg_major = 0, zram_major = 0;
@@ -44,20 +38,27 @@ struct {
         __type(value, struct shield_refusals);
 } refused SEC(".maps");
 
-static int
+static struct task_struct *
+current_task(void)
+{
+        return (struct task_struct *)bpf_get_current_task();
+}
+
+static enum answer
 refuse(const struct shield_key *key)
 {
         struct shield_refusals one = {.count = 1}, *known = bpf_map_lookup_elem(&refused, key);
+        struct task_struct *task = current_task();
 
         if (known) {
                 __sync_fetch_and_add(&known->count, 1);
-                return -EPERM;
+                return REFUSED;
         }
         one.uid = (__u32)bpf_get_current_uid_gid();
-        one.pid = bpf_get_current_pid_tgid() >> 32;
-        bpf_get_current_comm(one.program, sizeof one.program);
+        one.pid = (__u32)BPF_CORE_READ(task, tgid);
+        BPF_CORE_READ_STR_INTO(&one.program, task, comm);
         bpf_map_update_elem(&refused, key, &one, BPF_NOEXIST);
-        return -EPERM;
+        return REFUSED;
 }
 
 static int
@@ -74,10 +75,9 @@ is_named(const struct kernfs_node *folder, const char *name, int size)
 
 /* udevd takes a lock on each disk before it reads its rules: by the unit that the process is in. */
 static int
-is_udevd(void)
+is_udevd(struct task_struct *task)
 {
         static const char unit[] = "systemd-udevd.service", slice[] = "system.slice";
-        struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
         struct kernfs_node *folder = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
 
         for (int i = 0; folder && i < 3; i++) {
@@ -90,51 +90,49 @@ is_udevd(void)
         return 0;
 }
 
+/* The kernel itself looks for a partition table when a disk comes. */
 static int
-check(__u32 dev, __u32 is_char, int writes)
+may_look_first(void)
 {
-        struct shield_key key = {.device = dev, .is_char = is_char};
-        struct shield_value *value = bpf_map_lookup_elem(&allowed, &key);
+        struct task_struct *task = current_task();
 
-        if (!value || (value->only_pid && value->only_pid != bpf_get_current_pid_tgid() >> 32))
-                return !is_char && !writes && is_udevd() ? 0 : refuse(&key);
-        return writes && value->access != SHIELD_WRITE ? refuse(&key) : 0;
+        return BPF_CORE_READ(task, flags) & PF_KTHREAD || is_udevd(task);
+}
+
+static enum answer
+check(const struct shield_key *key, int writes)
+{
+        struct shield_value *value = bpf_map_lookup_elem(&allowed, key);
+
+        if (!value || (value->only_pid && value->only_pid != (__u32)BPF_CORE_READ(current_task(), tgid)))
+                return !key->is_char && !writes && may_look_first() ? ALLOWED : refuse(key);
+        if (!writes || value->access == SHIELD_WRITE)
+                return ALLOWED;
+        bpf_set_retval(-EACCES); /* as of any medium that is write-protected: mount(8) tries again without writing */
+        return refuse(key);
 }
 
 /* Memory and files: what they hold was opened by its own name. */
 static int
-holds_no_disk(__u32 dev)
+holds_no_disk(__u32 major)
 {
-        __u32 major = MAJOR(dev);
-
         return major == SHIELD_RAM_MAJOR || major == SHIELD_LOOP_MAJOR || major == SHIELD_NBD_MAJOR ||
                (zram_major && major == zram_major);
 }
 
-SEC("lsm/file_open")
+SEC("cgroup/dev")
 int
-BPF_PROG(shield_file_open, struct file *file, int ret)
+shield_door(struct bpf_cgroup_dev_ctx *asked)
 {
-        unsigned short kind = file->f_inode->i_mode & S_IFMT;
-        __u32 dev = file->f_inode->i_rdev;
+        struct shield_key key = {.device = SHIELD_DEVICE(asked->major, asked->minor)};
+        __u32 access = asked->access_type >> 16;
 
-        if (ret)
-                return ret;
-        if (kind == S_IFBLK)
-                return holds_no_disk(dev) ? 0 : check(dev, 0, file->f_mode & FMODE_WRITE);
-        if (kind == S_IFCHR && (MAJOR(dev) == SHIELD_SG_MAJOR || (bsg_major && MAJOR(dev) == bsg_major)))
-                return check(dev, 1, 1); /* a command may write however the node was opened */
-        return 0;
-}
-
-SEC("lsm/sb_kern_mount")
-int
-BPF_PROG(shield_mount, struct super_block *sb, int ret)
-{
-        __u32 dev;
-
-        if (ret || !sb->s_bdev)
-                return ret;
-        dev = sb->s_bdev->bd_dev;
-        return holds_no_disk(dev) ? 0 : check(dev, 0, !(sb->s_flags & SB_RDONLY));
+        if (access == BPF_DEVCG_ACC_MKNOD)
+                return ALLOWED; /* a node is a name: to open it is what is asked for */
+        if ((asked->access_type & 0xffff) == BPF_DEVCG_DEV_BLOCK)
+                return holds_no_disk(asked->major) ? ALLOWED : check(&key, access & BPF_DEVCG_ACC_WRITE);
+        key.is_char = 1;
+        if (asked->major == SHIELD_SG_MAJOR || (bsg_major && asked->major == bsg_major))
+                return check(&key, 1); /* a command may write however the node was opened */
+        return ALLOWED;
 }

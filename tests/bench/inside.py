@@ -48,8 +48,8 @@ def shield(count):
     """Ratios with the shield in force and without, in turn in one guest (two of them differ by more than what is looked for):
     of `find /`, and of opens like those of a build."""
     from vmlib.guest import Guest
-    switches = {"with": "/usr/lib/baomi-guard/guard-shield && test -e /sys/fs/bpf/baomi-guard/open",
-                "without": "rm -rf /sys/fs/bpf/baomi-guard && ! test -e /sys/fs/bpf/baomi-guard/open"}
+    switches = {"with": "/usr/lib/baomi-guard/guard-shield && test -e /sys/fs/bpf/baomi-guard/door",
+                "without": "rm -rf /sys/fs/bpf/baomi-guard && ! test -e /sys/fs/bpf/baomi-guard/door"}
     guest = Guest.resume("guard")
     try:
         guest.python(FILES, 3000, timeout=120)

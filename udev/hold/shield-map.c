@@ -60,7 +60,7 @@ hold_shield_take_refused(int map, struct shield_key *key, struct shield_refusals
 bool
 hold_shield_set(int map, unsigned major, unsigned minor, bool is_char, enum shield_access access, unsigned only_pid)
 {
-        struct shield_key key = {major << 20 | minor, is_char};
+        struct shield_key key = {SHIELD_DEVICE(major, minor), is_char};
         struct shield_value value = {access, only_pid};
         union bpf_attr attr;
 
