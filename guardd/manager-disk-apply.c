@@ -55,6 +55,16 @@ guard_disk_sync_udev(ManagedDisk *disk)
         announce(disk);
 }
 
+/* Its raw SCSI nodes go with a full admission, and with nothing less. The verdict file is there, or gone, already. */
+static void
+sync_raw_nodes(ManagedDisk *disk, gboolean open)
+{
+        if (disk->gone || disk->raw_open == open)
+                return;
+        disk->raw_open = open;
+        guard_disk_announce_raw(disk->device->manager->workers, disk->public.facts);
+}
+
 static void
 failed(ManagedDisk *disk, const char *message)
 {
@@ -89,6 +99,7 @@ released(ManagedDisk *disk)
         disk->public.released = TRUE;
         guard_disk_answer(disk, decision->verdict, decision->reason);
         guard_disk_sync_udev(disk);
+        sync_raw_nodes(disk, decision->verdict == GUARD_VERDICT_ADMIT);
         guard_device_changed(disk->device);
 }
 
@@ -276,6 +287,7 @@ guard_disk_apply(ManagedDisk *disk)
                 guard_disk_transfers_end(disk);
                 (void)write_verdict(disk);
                 guard_disk_answer(disk, decision->verdict, decision->reason);
+                sync_raw_nodes(disk, FALSE);
                 if (guard_block_in_use(disk->public.facts)) {
                         withdraw(disk);
                 } else {

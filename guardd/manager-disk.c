@@ -78,6 +78,7 @@ ensure(GuardManager *manager, const char *syspath)
         if (disk->has_known) {
                 disk->public.released = disk->known.verdict >= GUARD_VERDICT_READ_ONLY;
                 disk->read_only = disk->known.verdict == GUARD_VERDICT_READ_ONLY;
+                disk->raw_open = disk->known.verdict == GUARD_VERDICT_ADMIT;
         }
         guard_device_changed(device);
         return disk;

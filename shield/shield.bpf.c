@@ -23,6 +23,7 @@ enum answer { REFUSED = 0, ALLOWED = 1 }; /* refused: EPERM, where nothing else 
 
 /* Numbers that differ from machine to machine; 0: there is none. */
 const volatile __u32 bsg_major = 0, zram_major = 0;
+const char udevd_unit[] = "systemd-udevd.service", udevd_slice[] = "system.slice";
 
 struct {
         __uint(type, BPF_MAP_TYPE_HASH);
@@ -77,13 +78,13 @@ is_named(const struct kernfs_node *folder, const char *name, int size)
 static int
 is_udevd(struct task_struct *task)
 {
-        static const char unit[] = "systemd-udevd.service", slice[] = "system.slice";
         struct kernfs_node *folder = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
 
         for (int i = 0; folder && i < 3; i++) {
                 struct kernfs_node *above = BPF_CORE_READ(folder, parent);
 
-                if (is_named(folder, unit, sizeof unit) && above && is_named(above, slice, sizeof slice))
+                if (is_named(folder, udevd_unit, sizeof udevd_unit) && above &&
+                    is_named(above, udevd_slice, sizeof udevd_slice))
                         return 1;
                 folder = above;
         }

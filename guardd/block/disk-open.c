@@ -2,6 +2,7 @@
  *
  * Work on a disk's node and sysfs folder. Each step checks that it is still the same disk.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -307,6 +308,47 @@ guard_disk_announce(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJo
                                           CHANGE_DEADLINE_MS, FALSE};
 
         run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
+}
+
+/* Of class @folder below the disk's SCSI device, if it has any. */
+static void
+announce_class(int dirfd, const char *folder)
+{
+        int fd = openat(dirfd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+        const struct dirent *entry;
+
+        while (dir && (entry = readdir(dir)) != NULL) {
+                g_autofree char *attribute = g_build_filename(folder, entry->d_name, "uevent", NULL);
+
+                if (entry->d_name[0] != '.')
+                        (void)guard_sysfs_write(dirfd, attribute, "add", NULL);
+        }
+        if (dir)
+                closedir(dir);
+        else if (fd >= 0)
+                close(fd);
+}
+
+static gpointer
+announce_raw_run(GuardJob *job G_GNUC_UNUSED, gpointer data, GError **error)
+{
+        int dirfd = open_folder(data, error);
+
+        if (dirfd < 0)
+                return NULL;
+        announce_class(dirfd, "device/scsi_generic");
+        announce_class(dirfd, "device/bsg");
+        close(dirfd);
+        return GINT_TO_POINTER(1);
+}
+
+void
+guard_disk_announce_raw(GuardWorkers *workers, const GuardBlockFacts *facts)
+{
+        static const GuardJobKind KIND = {"announce-raw", announce_raw_run, free_facts, NULL, CHANGE_DEADLINE_MS, FALSE};
+
+        run_job(workers, &KIND, facts, guard_block_facts_copy(facts), NULL, NULL);
 }
 
 static gboolean

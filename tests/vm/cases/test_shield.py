@@ -23,6 +23,24 @@ WAYS = {
 }
 
 
+# A question to the drive itself, by its raw node: who made it.
+INQUIRY = r"""
+import ctypes, fcntl, struct
+command, data = ctypes.create_string_buffer(bytes([0x12, 0, 0, 0, 36, 0]), 6), ctypes.create_string_buffer(36)
+sense = ctypes.create_string_buffer(32)
+header = bytearray(struct.pack("iiBBHIPPPIIiPBBBBHHiII", ord("S"), -3, 6, 32, 0, 36, ctypes.addressof(data), ctypes.addressof(command),
+                               ctypes.addressof(sense), 20000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+fd = os.open(args, os.O_RDWR)
+fcntl.ioctl(fd, 0x2285, header)
+os.close(fd)
+result = data.raw[8:36].decode("ascii")
+"""
+
+
+def raw_node(guest, name):
+    return "/dev/" + guest.sh("ls /sys/block/%s/device/scsi_generic" % name)
+
+
 def shielded(guest):
     guest.sh("systemctl start baomi-guard-shield")
     layers = guest.guardctl("status")["layers"]
@@ -34,6 +52,12 @@ def nobody_reads(guest, node):
     for way, command in WAYS.items():
         got = guest.run(["sh", "-c", command % {"node": node}]).out.split()
         assert set(got) <= {"0"}, (way, got)
+    # The kernel itself opens it for nobody either: no layer, no swap, no member of a file system is made of it.
+    number = guest.sh("stat -c '%%Hr:%%Lr' %s" % node)
+    assert guest.run("dmsetup create number --table '0 64 linear %s 0'" % number).rc != 0
+    assert guest.run("dmsetup info number").rc != 0
+    for command in "swapon %s", "btrfs device scan %s":
+        assert guest.run(command % node).rc != 0, command
 
 
 @on("guard")
@@ -62,6 +86,7 @@ def test_admitted_is_used_as_ever(guest):
     shielded(guest)
     guest.sh("dd if=$(findmnt -no SOURCE /) of=/dev/null bs=4096 count=1; lsblk >/dev/null; blkid -p $(findmnt -no SOURCE /)")
     with media.partitioned(["vfat"]) as medium:
+        mark = guest.mark()
         guest.plug(devices.Stick(medium, serial="FREE"))
         name = desk.wait_record(guest, "block-decision", serial="FREE", verdict="admit")["block"]
         guest.udisks_has(name + "1")
@@ -69,8 +94,10 @@ def test_admitted_is_used_as_ever(guest):
         where = guest.sh("findmnt -no TARGET /dev/%s1" % name)
         guest.session_run("clerk", ["touch", where + "/letter"]).ok()
         guest.sh("umount '%s'; dd if=/dev/zero of=/dev/%s bs=512 count=1 seek=40 conv=fsync" % (where, name))
-        guest.sh("sg=$(basename /sys/block/%s/device/scsi_generic/*); sg_inq /dev/$sg 2>/dev/null || dd if=/dev/null of=/dev/$sg "
-                 "2>/dev/null || test -r /dev/$sg" % name)
+        node = raw_node(guest, name)
+        guest.wait_event(mark, SUBSYSTEM="scsi_generic", ACTION="add", BAOMI_VERDICT="admit", DEVNAME=node)
+        assert guest.sh("stat -c '%%a %%G' %s" % node) == "660 disk"
+        assert guest.python(INQUIRY, node)[:4] == "QEMU"
     with media.luks() as medium:
         guest.plug(devices.Stick(medium, serial="LUKS"))
         name = desk.wait_record(guest, "block-decision", serial="LUKS", verdict="admit")["block"]
@@ -96,5 +123,10 @@ def test_read_only_is_read_only_for_root(guest):
             guest.run("blockdev --setrw /dev/" + node)
             assert guest.run("dd if=/dev/zero of=/dev/%s bs=512 count=1 conv=fsync" % node).rc != 0, node
         assert guest.run("mount -o rw /dev/%s1 /mnt && touch /mnt/new" % name).rc != 0
-        assert guest.run("head -c1 /dev/$(basename /sys/block/%s/device/scsi_generic/*)" % name).rc != 0
+        assert guest.run("head -c1 " + raw_node(guest, name)).rc != 0
+        # mount(8) is told as of any medium that is write-protected, and takes what it may have
+        guest.sh("mount /dev/%s1 /mnt && findmnt -no OPTIONS /mnt | grep -qw ro" % name)
+        guest.run("blockdev --setrw /dev/%s; blockdev --setrw /dev/%s1; mount -o remount,rw /mnt" % (name, name))
+        assert guest.run("touch /mnt/new").rc != 0
+        guest.sh("umount /mnt")
         assert medium.read() == before
