@@ -29,8 +29,36 @@ struct bpf_cgroup_dev_ctx {
 };
 
 #define PF_KTHREAD 0x00200000 /* linux/sched.h */
+#define S_IFMT 0170000        /* linux/stat.h */
+#define S_IFBLK 0060000
+
+#define IOCTL_TYPE(cmd) ((cmd) >> 8 & 0xff)
+#define BLKROSET 0x125d /* linux/fs.h */
+#define SG_IO 0x2285    /* scsi/sg.h */
+#define SG_DXFER_NONE (-1)
+#define SG_DXFER_FROM_DEV (-3)
+#define SCSI_IOCTL_SEND_COMMAND 1  /* scsi/scsi_ioctl.h */
+#define CDROM_SEND_PACKET 0x5393   /* linux/cdrom.h */
+#define HDIO_DRIVE_TASKFILE 0x031d /* linux/hdreg.h */
+#define HDIO_DRIVE_CMD 0x031f
+#define NVME_IOCTLS 'N' /* linux/nvme_ioctl.h */
+#define NVME_IOCTL_ID 0x4e40
+#define MMC_IOCTLS 179 /* linux/mmc/ioctl.h */
+
+struct sg_io_begin { /* of struct sg_io_hdr, 64 and 32 bits alike */
+        int interface, direction;
+};
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct inode {
+        unsigned short i_mode;
+        __u32 i_rdev;
+};
+
+struct file {
+        struct inode *f_inode;
+};
 
 struct kernfs_node {
         struct kernfs_node *parent;

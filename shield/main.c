@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * guard-shield: loads the kernel's program, tells it of every device that is there, and leaves it pinned at the root of
- * all control groups. It is in force from then on, whoever else ends.
+ * guard-shield: loads the kernel's programs, tells them of every device that is there, and leaves them pinned, the door
+ * at the root of all control groups. They are in force from then on, whoever else ends.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -110,9 +110,13 @@ load(struct shield *shield, int root)
                 return fail("cannot tell the shield of the devices that are there");
         shield->links.shield_door = bpf_program__attach_cgroup(shield->progs.shield_door, groups);
         close(groups);
-        if (!shield->links.shield_door)
+        if (!shield->links.shield_door || shield__attach(shield) < 0)
                 return fail("the kernel does not take it");
-        if (bpf_map__pin(shield->maps.refused, SHIELD_REFUSED) < 0 || bpf_link__pin(shield->links.shield_door, SHIELD_DOOR) < 0)
+        if (bpf_map__pin(shield->maps.refused, SHIELD_REFUSED) < 0 ||
+            bpf_link__pin(shield->links.shield_ioctl, SHIELD_FOLDER "/ioctl") < 0 ||
+            (shield->links.shield_ioctl_compat &&
+             bpf_link__pin(shield->links.shield_ioctl_compat, SHIELD_FOLDER "/ioctl-compat") < 0) ||
+            bpf_link__pin(shield->links.shield_door, SHIELD_DOOR) < 0)
                 return fail("cannot keep it in " SHIELD_FOLDER);
         return 0;
 }
@@ -120,7 +124,7 @@ load(struct shield *shield, int root)
 static void
 take_back(void)
 {
-        static const char *const pins[] = {SHIELD_DOOR, SHIELD_REFUSED, SHIELD_MAP, SHIELD_FOLDER};
+        static const char *const pins[] = {SHIELD_DOOR, SHIELD_FOLDER "/ioctl-compat", SHIELD_FOLDER "/ioctl", SHIELD_REFUSED, SHIELD_MAP, SHIELD_FOLDER};
 
         for (size_t i = 0; i < sizeof pins / sizeof pins[0]; i++)
                 (void)remove(pins[i]);
@@ -145,8 +149,9 @@ main(int argc, char **argv)
                 return fail("cannot begin");
         shield->rodata->bsg_major = major_of("Character", "bsg");
         shield->rodata->zram_major = major_of("Block", "zram");
+        bpf_program__set_autoload(shield->progs.shield_ioctl_compat, libbpf_find_vmlinux_btf_id("file_ioctl_compat", BPF_LSM_MAC) > 0);
         if (shield__load(shield) < 0)
-                return fail("the kernel refuses the program (it may have no type information, or be older than 5.18)");
+                return fail("the kernel refuses the programs (it may have no type information, or be older than 5.18)");
         take_back(); /* of a run that was cut off */
         status = load(shield, root);
         if (status != 0)

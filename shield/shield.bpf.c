@@ -5,12 +5,14 @@
  * guardd, which may look at a disk that waits. It needs neither of them to go on refusing.
  *
  * It is asked as a device control group is, at the root of all groups: for device nodes alone, so that files cost
- * nothing, and by the kernel too where it opens a block device by its number.
+ * nothing, and by the kernel too where it opens a block device by its number. Beside the door, what writes to a
+ * device that was opened for reading is asked for by its ioctl.
  */
 #include "shield/kernel.h"
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
 
 #include "common/guard-shield.h"
 
@@ -136,4 +138,51 @@ shield_door(struct bpf_cgroup_dev_ctx *asked)
         if (asked->major == SHIELD_SG_MAJOR || (bsg_major && asked->major == bsg_major))
                 return check(&key, 1); /* a command may write however the node was opened */
         return ALLOWED;
+}
+
+/* What a device that was opened for reading may be told and must not, where reading is all that is allowed. What has no data
+ * (eject, flush) passes. */
+static int
+writes_all_the_same(unsigned int cmd, unsigned long arg)
+{
+        struct sg_io_begin sg = {};
+
+        if (cmd == SG_IO) {
+                bpf_probe_read_user(&sg, sizeof sg, (const void *)arg);
+                return sg.direction != SG_DXFER_NONE && sg.direction != SG_DXFER_FROM_DEV;
+        }
+        return cmd == BLKROSET || cmd == CDROM_SEND_PACKET || cmd == SCSI_IOCTL_SEND_COMMAND ||
+               (cmd >= HDIO_DRIVE_TASKFILE && cmd <= HDIO_DRIVE_CMD) || IOCTL_TYPE(cmd) == MMC_IOCTLS ||
+               (IOCTL_TYPE(cmd) == NVME_IOCTLS && cmd != NVME_IOCTL_ID);
+}
+
+static int
+check_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+        struct shield_key key = {.device = file->f_inode->i_rdev};
+        struct shield_value *value;
+
+        if ((file->f_inode->i_mode & S_IFMT) != S_IFBLK || !writes_all_the_same(cmd, arg))
+                return 0;
+        value = bpf_map_lookup_elem(&allowed, &key);
+        if (!value || value->access == SHIELD_WRITE || value->only_pid == (__u32)BPF_CORE_READ(current_task(), tgid) ||
+            is_udevd(current_task()))
+                return 0;
+        refuse(&key);
+        return -EACCES;
+}
+
+SEC("lsm/file_ioctl")
+int
+BPF_PROG(shield_ioctl, struct file *file, unsigned int cmd, unsigned long arg, int ret)
+{
+        return ret ? ret : check_ioctl(file, cmd, arg);
+}
+
+/* The same from 32-bit programs, where the kernel asks for them apart. */
+SEC("?lsm/file_ioctl_compat")
+int
+BPF_PROG(shield_ioctl_compat, struct file *file, unsigned int cmd, unsigned long arg, int ret)
+{
+        return ret ? ret : check_ioctl(file, cmd, arg);
 }

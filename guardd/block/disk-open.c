@@ -206,11 +206,17 @@ set_read_only(const char *name, guint major, guint minor, gboolean read_only, GE
 {
         int fd = open_node(name, major, minor, 0);
         int value = read_only ? 1 : 0;
-        gboolean good = fd >= 0 && ioctl(fd, BLKROSET, &value) == 0;
+        gboolean good;
 
-        if (!good)
+        if (fd >= 0 && !read_only) /* the kernel shield lets nobody undo it, us neither */
+                guard_shield_allow(major, minor, TRUE);
+        good = fd >= 0 && ioctl(fd, BLKROSET, &value) == 0;
+        if (!good) {
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO,
                             _("Cannot make /dev/%s read-only: %s"), name, g_strerror(errno));
+                if (fd >= 0 && !read_only)
+                        guard_shield_allow(major, minor, FALSE);
+        }
         if (fd >= 0)
                 close(fd);
         return good;

@@ -30,6 +30,18 @@ guard_shield_let_in(guint major, guint minor)
         close(map);
 }
 
+void
+guard_shield_allow(guint major, guint minor, gboolean write)
+{
+        int map = open_shield();
+
+        if (map < 0)
+                return;
+        if (!hold_shield_set(map, major, minor, false, write ? SHIELD_WRITE : SHIELD_READ, 0))
+                g_warning("the kernel shield cannot be told about %u:%u: %s", major, minor, g_strerror(errno));
+        close(map);
+}
+
 /* What is there for another process goes first: an entry for one process never takes another's place. */
 static void
 let_in(int map, guint major, guint minor, guint pid)

@@ -23,18 +23,25 @@ WAYS = {
 }
 
 
-# A question to the drive itself, by its raw node: who made it.
-INQUIRY = r"""
+# Speaks SCSI to the drive by itself, by any node of it: who made it (INQUIRY), or a block of its own making at sector 40.
+SCSI = r"""
 import ctypes, fcntl, struct
-command, data = ctypes.create_string_buffer(bytes([0x12, 0, 0, 0, 36, 0]), 6), ctypes.create_string_buffer(36)
-sense = ctypes.create_string_buffer(32)
-header = bytearray(struct.pack("iiBBHIPPPIIiPBBBBHHiII", ord("S"), -3, 6, 32, 0, 36, ctypes.addressof(data), ctypes.addressof(command),
-                               ctypes.addressof(sense), 20000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
-fd = os.open(args, os.O_RDWR)
-fcntl.ioctl(fd, 0x2285, header)
+node, flags, writes = args
+command = bytes([0x2a, 0, 0, 0, 0, 40, 0, 0, 1, 0]) if writes else bytes([0x12, 0, 0, 0, 36, 0])
+data = ctypes.create_string_buffer(b"x" * 512 if writes else 36, 512 if writes else 36)
+raw, sense = ctypes.create_string_buffer(command, len(command)), ctypes.create_string_buffer(32)
+header = bytearray(struct.pack("iiBBHIPPPIIiPBBBBHHiII", ord("S"), -2 if writes else -3, len(command), 32, 0, len(data),
+                               ctypes.addressof(data), ctypes.addressof(raw), ctypes.addressof(sense), 20000, 0, 0, 0, 0, 0, 0, 0,
+                               0, 0, 0, 0, 0))
+fd = os.open(node, flags)
+try:
+    fcntl.ioctl(fd, 0x2285, header)
+    result = "written" if writes else data.raw[8:36].decode("ascii")
+except OSError as error:
+    result = error.strerror
 os.close(fd)
-result = data.raw[8:36].decode("ascii")
 """
+READ, BOTH = 0, 2 # of open(2)
 
 
 def raw_node(guest, name):
@@ -52,12 +59,10 @@ def nobody_reads(guest, node):
     for way, command in WAYS.items():
         got = guest.run(["sh", "-c", command % {"node": node}]).out.split()
         assert set(got) <= {"0"}, (way, got)
-    # The kernel itself opens it for nobody either: no layer, no swap, no member of a file system is made of it.
+    # The kernel itself opens it for nobody either: by its number, where no node is opened.
     number = guest.sh("stat -c '%%Hr:%%Lr' %s" % node)
     assert guest.run("dmsetup create number --table '0 64 linear %s 0'" % number).rc != 0
     assert guest.run("dmsetup info number").rc != 0
-    for command in "swapon %s", "btrfs device scan %s":
-        assert guest.run(command % node).rc != 0, command
 
 
 @on("guard")
@@ -97,7 +102,8 @@ def test_admitted_is_used_as_ever(guest):
         node = raw_node(guest, name)
         guest.wait_event(mark, SUBSYSTEM="scsi_generic", ACTION="add", BAOMI_VERDICT="admit", DEVNAME=node)
         assert guest.sh("stat -c '%%a %%G' %s" % node) == "660 disk"
-        assert guest.python(INQUIRY, node)[:4] == "QEMU"
+        assert guest.python(SCSI, [node, BOTH, False])[:4] == "QEMU"
+        assert guest.python(SCSI, ["/dev/" + name, READ, True]) == "written"
     with media.luks() as medium:
         guest.plug(devices.Stick(medium, serial="LUKS"))
         name = desk.wait_record(guest, "block-decision", serial="LUKS", verdict="admit")["block"]
@@ -120,13 +126,23 @@ def test_read_only_is_read_only_for_root(guest):
         guest.session_run("clerk", "udisksctl mount --no-user-interaction -b /dev/%s1" % name).ok()
         guest.sh("umount /dev/%s1" % name)
         for node in name, name + "1":
-            guest.run("blockdev --setrw /dev/" + node)
+            assert guest.run("blockdev --setrw /dev/" + node).rc != 0, node
             assert guest.run("dd if=/dev/zero of=/dev/%s bs=512 count=1 conv=fsync" % node).rc != 0, node
-        assert guest.run("mount -o rw /dev/%s1 /mnt && touch /mnt/new" % name).rc != 0
         assert guest.run("head -c1 " + raw_node(guest, name)).rc != 0
         # mount(8) is told as of any medium that is write-protected, and takes what it may have
         guest.sh("mount /dev/%s1 /mnt && findmnt -no OPTIONS /mnt | grep -qw ro" % name)
-        guest.run("blockdev --setrw /dev/%s; blockdev --setrw /dev/%s1; mount -o remount,rw /mnt" % (name, name))
-        assert guest.run("touch /mnt/new").rc != 0
+        assert guest.run("mount -o remount,rw /mnt || touch /mnt/new").rc != 0
         guest.sh("umount /mnt")
+        # nor by SCSI, and what asks the drive goes on
+        assert guest.python(SCSI, ["/dev/" + name, READ, True]) == "Permission denied"
+        assert guest.python(SCSI, ["/dev/" + name, READ, False])[:4] == "QEMU"
         assert medium.read() == before
+        # Admitted after all, by the policy: everything opens, and closes again with anything less.
+        node = raw_node(guest, name)
+        for verdict, udev, ro in ("admit", "admit", "0"), ("read-only", "hold", "1"):
+            mark = guest.mark()
+            write(guest, "50-read.conf", "[rule all]\nkind=usb-drive\nverdict=%s\n" % verdict)
+            guest.wait_event(mark, SUBSYSTEM="scsi_generic", ACTION="add", BAOMI_VERDICT=udev, DEVNAME=node)
+            guest.run_until("test $(cat /sys/block/%s/ro /sys/block/%s/%s1/ro | sort -u) = %s" % (name, name, name, ro))
+            assert guest.python(SCSI, ["/dev/" + name, READ, True]) == ("written" if ro == "0" else "Permission denied")
+            assert (guest.run("head -c1 " + node).rc == 0) == (ro == "0")
