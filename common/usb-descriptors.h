@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GUARD_USB_MAX_INTERFACES 64 /* alternate settings of all configurations together */
+#define GUARD_USB_MAX_INTERFACES 256 /* alternate settings of all configurations together; a sound card can have a hundred */
 
 enum guard_usb_kind { /* what an interface (or the device) is for the guard */
         GUARD_USB_OTHER = 0,

@@ -140,8 +140,10 @@ main(int argc, char **argv)
 
         (void)argc;
         while (getline(&line, &room, stdin) > 0) {
-                g_auto(GStrv) words = g_strsplit(g_strchomp(line), "\t", 4);
+                g_auto(GStrv) words = NULL;
 
+                line[strcspn(line, "\n")] = '\0';
+                words = g_strsplit(line, "\t", 4);
                 if (g_strv_length(words) != 4)
                         g_error("a line of other than four fields: %s", line);
                 classify(words, holdings);
