@@ -31,6 +31,7 @@ static const struct {
         [GUARD_DEVICE_AUDIO] = {"audio", N_("audio device")},
         [GUARD_DEVICE_KEYBOARD] = {"keyboard", N_("keyboard")},
         [GUARD_DEVICE_MOUSE] = {"mouse", N_("mouse")},
+        [GUARD_DEVICE_INPUT] = {"input-device", N_("input device")},
         [GUARD_DEVICE_HUB] = {"hub", N_("hub")},
         [GUARD_DEVICE_UNKNOWN] = {"unknown", N_("device")},
 };
@@ -155,6 +156,23 @@ kinds_of_interface(const struct guard_usb_interface *i)
         return 0;
 }
 
+/* A module for mobile networks, as many a laptop has it built in, may have Android's debugger and is no phone for that: MBIM no
+ * phone has, and the drivers of modems name such modules one by one. */
+static gboolean
+is_debugged_modem(const GuardUsbFacts *usb, guint set)
+{
+        gboolean mbim = FALSE;
+
+        for (gsize n = 0; n < usb->descriptors.n_interfaces; n++) {
+                const struct guard_usb_interface *i = &usb->descriptors.interfaces[n];
+
+                if (i->kind == GUARD_USB_MTP || i->kind == GUARD_USB_STILL)
+                        return FALSE;
+                mbim = mbim || (i->cls == 0x02 && i->subcls == 0x0e);
+        }
+        return mbim || ((set & BIT(GUARD_DEVICE_MODEM)) != 0 && !is_phone_maker(usb->vendor_id));
+}
+
 static guint
 kinds_of_usb(const GuardUsbFacts *usb)
 {
@@ -162,6 +180,8 @@ kinds_of_usb(const GuardUsbFacts *usb)
 
         for (gsize n = 0; n < usb->descriptors.n_interfaces; n++)
                 set |= kinds_of_interface(&usb->descriptors.interfaces[n]);
+        if ((set & BIT(GUARD_DEVICE_PHONE)) != 0 && is_debugged_modem(usb, set))
+                set = (set & ~BIT(GUARD_DEVICE_PHONE)) | BIT(GUARD_DEVICE_MODEM);
         /* a phone's picture folder, and its debugger's or its network's */
         if ((set & BIT(GUARD_DEVICE_CAMERA)) != 0 &&
             ((set & (BIT(GUARD_DEVICE_PHONE) | BIT(GUARD_DEVICE_TETHERING))) != 0 ||
@@ -169,6 +189,9 @@ kinds_of_usb(const GuardUsbFacts *usb)
                 set = (set & ~BIT(GUARD_DEVICE_CAMERA)) | BIT(GUARD_DEVICE_PHONE);
         if (usb->descriptors.device_class == 0x09)
                 set |= BIT(GUARD_DEVICE_HUB);
+        for (gsize n = 0; set == 0 && n < usb->descriptors.n_interfaces; n++)
+                if (usb->descriptors.interfaces[n].cls == 0x03)
+                        set = BIT(GUARD_DEVICE_INPUT);
         return set;
 }
 

@@ -34,6 +34,7 @@ typedef enum { /* the first that a device is names it */
                GUARD_DEVICE_AUDIO,
                GUARD_DEVICE_KEYBOARD,
                GUARD_DEVICE_MOUSE,
+               GUARD_DEVICE_INPUT, /* pens, touchscreens, game pads: class 03 and nothing else */
                GUARD_DEVICE_HUB,
                GUARD_DEVICE_UNKNOWN,
                GUARD_N_DEVICE_KINDS

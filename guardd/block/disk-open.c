@@ -209,14 +209,13 @@ set_read_only(const char *name, guint major, guint minor, gboolean read_only, GE
         gboolean good;
 
         if (fd >= 0 && !read_only) /* the kernel shield lets nobody undo it, us neither */
-                guard_shield_allow(major, minor, TRUE);
+                guard_shield_let_write(major, minor, TRUE);
         good = fd >= 0 && ioctl(fd, BLKROSET, &value) == 0;
-        if (!good) {
+        if (!good)
                 g_set_error(error, GUARD_ERROR, GUARD_ERROR_IO,
                             _("Cannot make /dev/%s read-only: %s"), name, g_strerror(errno));
-                if (fd >= 0 && !read_only)
-                        guard_shield_allow(major, minor, FALSE);
-        }
+        if (good == read_only)
+                guard_shield_let_write(major, minor, FALSE);
         if (fd >= 0)
                 close(fd);
         return good;

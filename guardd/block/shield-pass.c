@@ -31,13 +31,13 @@ guard_shield_let_in(guint major, guint minor)
 }
 
 void
-guard_shield_allow(guint major, guint minor, gboolean write)
+guard_shield_let_write(guint major, guint minor, gboolean write)
 {
         int map = open_shield();
 
         if (map < 0)
                 return;
-        if (!hold_shield_set(map, major, minor, false, write ? SHIELD_WRITE : SHIELD_READ, 0))
+        if (write ? !hold_shield_set(map, major, minor, false, SHIELD_WRITE, 0) : !hold_shield_only_read(map, major, minor))
                 g_warning("the kernel shield cannot be told about %u:%u: %s", major, minor, g_strerror(errno));
         close(map);
 }

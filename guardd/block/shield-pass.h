@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /* guardd itself, to look at the node with that number. */
 void guard_shield_let_in(guint major, guint minor);
-/* Everybody, for reading or for writing: what is released, when its verdict goes from one to the other. */
-void guard_shield_allow(guint major, guint minor, gboolean write);
+/* Everybody may write to what is released, or no longer; what may not be opened at all stays so in the second case. */
+void guard_shield_let_write(guint major, guint minor, gboolean write);
 /* Lets @pid look at the disk and at its partitions; 0: nobody any more, guardd included. */
 void guard_disk_let_in(const GuardBlockFacts *facts, guint pid);
 

@@ -73,3 +73,23 @@ hold_shield_set(int map, unsigned major, unsigned minor, bool is_char, enum shie
         attr.flags = only_pid != 0 ? BPF_NOEXIST : BPF_ANY;
         return bpf(BPF_MAP_UPDATE_ELEM, &attr) == 0 || (only_pid != 0 && errno == EEXIST);
 }
+
+bool
+hold_shield_only_read(int map, unsigned major, unsigned minor)
+{
+        struct shield_key key = {SHIELD_DEVICE(major, minor), 0};
+        struct shield_value value;
+        union bpf_attr attr;
+
+        memset(&attr, 0, sizeof attr);
+        attr.map_fd = (uint32_t)map;
+        attr.key = (uint64_t)(uintptr_t)&key;
+        attr.value = (uint64_t)(uintptr_t)&value;
+        if (bpf(BPF_MAP_LOOKUP_ELEM, &attr) < 0)
+                return errno == ENOENT;
+        if (value.access != SHIELD_WRITE)
+                return true;
+        value.access = SHIELD_READ;
+        attr.flags = BPF_EXIST;
+        return bpf(BPF_MAP_UPDATE_ELEM, &attr) == 0;
+}

@@ -16,3 +16,5 @@ bool hold_shield_take_refused(int map, struct shield_key *key, struct shield_ref
 /* Lets a device be opened; NONE: not any more. @only_pid: by that process alone, and only where nothing is
  * said of it yet (0: by everybody). False with errno. */
 bool hold_shield_set(int map, unsigned major, unsigned minor, bool is_char, enum shield_access access, unsigned only_pid);
+/* Nobody writes to it any more; what is not let in at all stays so. False with errno. */
+bool hold_shield_only_read(int map, unsigned major, unsigned minor);

@@ -171,8 +171,8 @@ static void
 nothing_hides_behind_many(void)
 {
         struct guard_usb_descriptors d;
-        g_autoptr(GByteArray) storage = many_alternates(200, 8),
-                              camera_only = many_alternates(200, 0x0e);
+        g_autoptr(GByteArray) storage = many_alternates(300, 8),
+                              camera_only = many_alternates(300, 0x0e), sound_card = many_alternates(100, 3);
         guard_usb_parse(storage->data, storage->len, &d);
         g_assert_cmpuint(d.n_interfaces, ==, GUARD_USB_MAX_INTERFACES);
         g_assert_true(d.malformed);
@@ -181,6 +181,10 @@ nothing_hides_behind_many(void)
                 1; /* interface number: one more alternate setting of the same */
         camera_only->data[camera_only->len - 3] = 2;
         guard_usb_parse(camera_only->data, camera_only->len, &d);
+        g_assert_false(d.malformed);
+        g_assert_false(guard_usb_device_guarded(&d, NULL));
+        /* real ones have as many, and keys behind them */
+        guard_usb_parse(sound_card->data, sound_card->len, &d);
         g_assert_false(d.malformed);
         g_assert_false(guard_usb_device_guarded(&d, NULL));
 }
