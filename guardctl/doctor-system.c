@@ -209,8 +209,14 @@ look_vendor_control(GuardctlDoctor *doctor)
 static void
 look_shield(GuardctlDoctor *doctor)
 {
-        if (guardctl_doctor_exists(doctor, SHIELD_DOOR))
+        g_autofree char *lsm = guardctl_doctor_read(doctor, "/sys/kernel/security/lsm");
+
+        if (guardctl_doctor_exists(doctor, SHIELD_DOOR)) {
+                if (lsm && !strstr(lsm, "bpf"))
+                        guardctl_find(doctor, GUARD_SEVERITY_NOTICE, _("Add bpf to the list in lsm= on the kernel command line, and start the machine anew."),
+                                      _("The kernel shield is in force; but without BPF LSM root can make a read-only drive writable"));
                 return;
+        }
         if (guardctl_doctor_exists(doctor, SHIELD_NEEDS))
                 guardctl_find(doctor, GUARD_SEVERITY_NOTICE, _("systemctl enable --now baomi-guard-shield"),
                               _("The kernel shield is not switched on: root can open and mount a quarantined disk"));

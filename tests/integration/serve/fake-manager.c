@@ -283,7 +283,7 @@ guard_manager_layers(GuardManager *manager)
         static const GuardLayer layers[] = {
                 {"usb", "active", NULL},
                 {"block", "active", NULL},
-                {"shield", "unavailable", (char *)"this kernel has no BPF LSM"},
+                {"shield", "unavailable", (char *)"this kernel has no type information"},
         };
         GPtrArray *array = g_ptr_array_new();
 

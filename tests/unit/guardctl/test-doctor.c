@@ -227,6 +227,25 @@ test_classified_control(void)
         remove_tree(root);
 }
 
+/* In force, and without the part that needs a security module; not in force; not to be had. */
+static void
+test_shield(void)
+{
+        static const File door = {"/sys/fs/bpf/baomi-guard/door", ""}, btf = {"/sys/kernel/btf/vmlinux", "x"},
+                          without = {"/sys/kernel/security/lsm", "lockdown,yama\n"}, with = {"/sys/kernel/security/lsm", "lockdown,bpf\n"};
+        g_autofree char *root = make_root();
+
+        g_assert_true(told_of(root, "no type information"));
+        put(root, &btf);
+        g_assert_true(told_of(root, "The kernel shield is not switched on"));
+        put(root, &door);
+        put(root, &without);
+        g_assert_true(told_of(root, "root can make a read-only drive writable"));
+        put(root, &with);
+        g_assert_cmpuint(count_of(root, "shield"), ==, 0);
+        remove_tree(root);
+}
+
 /* This computer's own key, readable by everybody. */
 static void
 test_open_key(void)
@@ -308,6 +327,7 @@ main(int argc, char **argv)
         g_test_add_func("/guardctl/doctor/faults", test_faults);
         g_test_add_func("/guardctl/doctor/classified-control", test_classified_control);
         g_test_add_func("/guardctl/doctor/open-key", test_open_key);
+        g_test_add_func("/guardctl/doctor/shield", test_shield);
         g_test_add_func("/guardctl/doctor/old-initramfs", test_old_initramfs);
         g_test_add_func("/guardctl/doctor/output", test_output);
         return g_test_run();

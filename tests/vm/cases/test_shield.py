@@ -5,7 +5,9 @@ from hold_common import without_guardd
 from vmlib import desk
 from vmlib.api import devices, media, on
 
+from test_import import CLAMD, ask, classified, refused, with_files
 from test_media_kinds import unlocked
+from test_media_main import CLASSIFIED
 from test_policy import write
 
 SECRET = b"nobody but the desk may read this line\n"
@@ -146,3 +148,46 @@ def test_read_only_is_read_only_for_root(guest):
             guest.run_until("test $(cat /sys/block/%s/ro /sys/block/%s/%s1/ro | sort -u) = %s" % (name, name, name, ro))
             assert guest.python(SCSI, ["/dev/" + name, READ, True]) == ("written" if ro == "0" else "Permission denied")
             assert (guest.run(": < " + node).rc == 0) == (ro == "0")
+
+
+@on("guard", timeout=900)
+def test_one_way_import(guest):
+    """The one process that reads a drive in is let in, its mount too, and nobody else meanwhile or afterwards."""
+    shielded(guest)
+    guest.sh(CLAMD, timeout=300)
+    classified(guest)
+    guest.sh("pkill -STOP -x clamd")
+    with with_files({"notes.txt": b"notes\n" * 1000}) as medium:
+        device = refused(guest, medium, "OUTSIDE")
+        ask(guest, device).ok()
+        guest.run_until("ls /var/lib/baomi-guard-import/.staging/*/*", 120)
+        name = desk.records(guest, kind="block-decision", serial="OUTSIDE")[-1]["block"]
+        for node in name, name + "1":
+            nobody_reads(guest, "/dev/" + node)
+        guest.sh("pkill -CONT -x clamd")
+        told = desk.wait_record(guest, "imported", timeout=180)["details"]
+        assert (told["files"], told["withheld"]) == (1, 0), told
+        nobody_reads(guest, "/dev/" + name)
+
+
+@on("guard", cold=True, saved=True)
+def test_from_power_on(lab):
+    """Enabled, and the machine started anew: nothing of the machine's own is refused, and drives go as everywhere."""
+    guest = lab.resume()
+    desk.Desk(guest).enrol("LY-017", **CLASSIFIED).publish()
+    guest.sh("systemctl enable baomi-guard-shield && truncate -s 8M /var/swap && chmod 600 /var/swap && mkswap /var/swap")
+    guest.poweroff()
+    with media.partitioned(["vfat"]) as medium:
+        sticks = [devices.Stick(media.superfloppy(label="SECRETS"), serial="CLASSIFIED017"), devices.Stick(medium, serial="ORDINARY1")]
+        guest = lab.boot(usb_at_boot=sticks + [devices.keyboard()])
+        assert guest.guardctl("status")["layers"]["shield"]["state"] == "active"
+        assert desk.wait_verdict(guest, "classified-on-unclassified", "CLASSIFIED017")["blocks"] == []
+        desk.wait_verdict(guest, "nobody-present", "ORDINARY1")
+        guest.session("clerk")
+        guest.udisks_has("sda1")
+        guest.session_run("clerk", "udisksctl mount --no-user-interaction -b /dev/sda1").ok()
+        guest.sh("touch /media/clerk/*/letter && swapon /var/swap")
+        guest.sh("truncate -s 64M /var/disk && losetup /dev/loop5 /var/disk && mkfs.vfat /dev/loop5 && mount /dev/loop5 /mnt && umount /mnt")
+        # who was refused on the way here: nobody but those who tried the stick before anybody had logged in
+        tried = [one for one in desk.records(guest, kind="shield-refused") if not one["block"].startswith("sd")]
+        assert not tried, tried
