@@ -186,7 +186,7 @@ def test_from_power_on(lab):
         guest.session("clerk")
         guest.udisks_has("sda1")
         guest.session_run("clerk", "udisksctl mount --no-user-interaction -b /dev/sda1").ok()
-        guest.sh("touch /media/clerk/*/letter && swapon /var/swap")
+        guest.sh("touch $(findmnt -no TARGET /dev/sda1)/letter && swapon /var/swap")
         guest.sh("truncate -s 64M /var/disk && losetup /dev/loop5 /var/disk && mkfs.vfat /dev/loop5 && mount /dev/loop5 /mnt && umount /mnt")
         # who was refused on the way here: nobody but those who tried the stick before anybody had logged in
         tried = [one for one in desk.records(guest, kind="shield-refused") if not one["block"].startswith("sd")]
