@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What the kernel's program and those who keep their map agree on.
+ * What the kernel's programs and those who keep their map agree on.
  */
 #pragma once
 

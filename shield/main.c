@@ -124,7 +124,9 @@ load(struct shield *shield, int root)
 static void
 take_back(void)
 {
-        static const char *const pins[] = {SHIELD_DOOR, SHIELD_FOLDER "/ioctl-compat", SHIELD_FOLDER "/ioctl", SHIELD_REFUSED, SHIELD_MAP, SHIELD_FOLDER};
+        static const char *const pins[] = {SHIELD_DOOR, SHIELD_FOLDER "/ioctl-compat", SHIELD_FOLDER "/ioctl",
+                                           SHIELD_FOLDER "/open", SHIELD_FOLDER "/mount", /* of earlier versions, with another map */
+                                           SHIELD_REFUSED, SHIELD_MAP, SHIELD_FOLDER};
 
         for (size_t i = 0; i < sizeof pins / sizeof pins[0]; i++)
                 (void)remove(pins[i]);
