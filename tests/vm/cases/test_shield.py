@@ -175,7 +175,7 @@ def test_from_power_on(lab):
     """Enabled, and the machine started anew: nothing of the machine's own is refused, and drives go as everywhere."""
     guest = lab.resume()
     desk.Desk(guest).enrol("LY-017", **CLASSIFIED).publish()
-    guest.sh("systemctl enable baomi-guard-shield && truncate -s 8M /var/swap && chmod 600 /var/swap && mkswap /var/swap")
+    guest.sh("systemctl enable baomi-guard-shield && head -c 8M /dev/zero > /var/swap && chmod 600 /var/swap && mkswap /var/swap")
     guest.poweroff()
     with media.partitioned(["vfat"]) as medium:
         sticks = [devices.Stick(media.superfloppy(label="SECRETS"), serial="CLASSIFIED017"), devices.Stick(medium, serial="ORDINARY1")]
