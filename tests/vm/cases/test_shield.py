@@ -35,13 +35,13 @@ raw, sense = ctypes.create_string_buffer(command, len(command)), ctypes.create_s
 header = bytearray(struct.pack("iiBBHIPPPIIiPBBBBHHiII", ord("S"), -2 if writes else -3, len(command), 32, 0, len(data),
                                ctypes.addressof(data), ctypes.addressof(raw), ctypes.addressof(sense), 20000, 0, 0, 0, 0, 0, 0, 0,
                                0, 0, 0, 0, 0))
-fd = os.open(node, flags)
 try:
+    fd = os.open(node, flags)
     fcntl.ioctl(fd, 0x2285, header)
     result = "written" if writes else data.raw[8:36].decode("ascii")
+    os.close(fd)
 except OSError as error:
     result = error.strerror
-os.close(fd)
 """
 READ, BOTH = 0, 2 # of open(2)
 
@@ -86,6 +86,31 @@ def test_what_waits_is_read_by_nobody(guest):
         guest.sh("systemctl unmask guardd; systemctl start guardd")
         tried = desk.wait_record(guest, "shield-refused", block=node[5:])
         assert tried["details"]["uid"] == 0 and tried["details"]["times"] >= len(WAYS) - 1, tried
+
+
+@on("guard")
+def test_released_by_hand(guest):
+    """Root authorises a stick itself, with guardd dead: the disk is there, and nobody reads it or writes to it, by its raw nodes
+    neither."""
+    shielded(guest)
+    without_guardd(guest)
+    with media.partitioned(["vfat"]) as medium:
+        before = medium.read()
+        mark = guest.mark()
+        guest.plug(devices.Stick(medium, serial="BYHAND"))
+        guest.wait_event(mark, SUBSYSTEM="usb", DEVTYPE="usb_device", ACTION="add")
+        guest.sh("udevadm settle; echo 1 > /sys/bus/usb/devices/%s/authorized" % guest.find_usb(serial="BYHAND")[0])
+        guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="partition", BAOMI_VERDICT="hold")
+        guest.sh("udevadm settle")
+        name, = guest.run("ls /sys/block | grep ^sd").out.split()
+        for node in "/dev/" + name, "/dev/%s1" % name:
+            nobody_reads(guest, node)
+        raws = [raw_node(guest, name)] + guest.sh("ls -d /dev/bsg/*:*:*:*").split()
+        assert len(raws) == 2, raws
+        for node in raws + ["/dev/" + name]:
+            for flags, writes in (READ, False), (BOTH, False), (BOTH, True):
+                assert guest.python(SCSI, [node, flags, writes]) == "Operation not permitted", (node, flags)
+        assert medium.read() == before
 
 
 @on("guard")
