@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/guard-error.h"
+#include "common/guard-hex.h"
 #include "common/guard-text.h"
 
 #define MAX_DEPTH 64
@@ -115,8 +116,7 @@ digest_text(EVP_MD_CTX *digest, gboolean sm3)
 
         if (EVP_DigestFinal_ex(digest, bytes, &size) != 1)
                 size = 0;
-        for (guint n = 0; n < size; n++)
-                g_string_append_printf(text, "%02x", bytes[n]);
+        guard_hex_append(text, bytes, size);
         return g_string_free(text, FALSE);
 }
 

@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <openssl/evp.h>
 
+#include "common/guard-hex.h"
 #include "registry/identity.h"
 
 #define MAGIC "baomi-guard-registry"

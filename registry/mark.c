@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <openssl/evp.h>
 #include <string.h>
+#include "common/guard-hex.h"
 #include "registry/identity.h"
 #include "registry/spelling.h"
 

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
+#include "common/guard-hex.h"
 #include "registry/durable.h"
 
 static char *

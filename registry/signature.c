@@ -11,8 +11,8 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include "common/guard-hex.h"
 #include "registry/signature-private.h"
-#include "registry/spelling.h"
 
 static const char *const algorithm_names[GUARD_N_ALGORITHMS] = {
         [GUARD_ALGORITHM_ED25519] = "ed25519",

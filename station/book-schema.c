@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 #include <openssl/rand.h>
 
+#include "common/guard-hex.h"
 #include "registry/durable.h"
 #include "registry/identity.h"
 
@@ -181,8 +182,7 @@ write_desk(GuardStation *station, GError **error)
                             _("libcrypto has no random numbers"));
                 return FALSE;
         }
-        for (gsize i = 0; i < sizeof id; i++)
-                g_snprintf(desk + 2 * i, 3, "%02x", id[i]);
+        guard_hex_write(desk, id, sizeof id);
         return guard_book_run(station, error, "INSERT INTO desk VALUES('desk',?1)", "s", desk) &&
                guard_book_run(station, error, "INSERT INTO desk VALUES('digest-key',?1)", "b", key,
                               (gint64)sizeof key);

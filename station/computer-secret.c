@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include "common/guard-hex.h"
 #include "common/guard-text.h"
 #include "registry/durable.h"
 #include "registry/offline-code.h"
@@ -74,8 +75,7 @@ read_secret(GuardStation *station, const GuardComputer *computer, GError **error
         g_string_append_printf(text,
                                "[secret]\nhost-id=%s\nsecret-id=%s\nsecret=", computer->host_id,
                                computer->secret_id);
-        for (gsize i = 0; i < SECRET_SIZE; i++)
-                g_string_append_printf(text, "%02x", secret[i]);
+        guard_hex_append(text, secret, SECRET_SIZE);
         g_string_append_c(text, '\n');
         sqlite3_finalize(statement);
         return g_string_free(text, FALSE);

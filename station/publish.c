@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <glib/gi18n-lib.h>
 
+#include "common/guard-hex.h"
 #include "registry/durable.h"
 #include "registry/identity.h"
 #include "registry/snapshot.h"

@@ -5,6 +5,8 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include "common/guard-hex.h"
+
 #define CHUNK (256 * 1024)
 
 static gboolean
@@ -36,8 +38,8 @@ transfers_digest(int fd, guint64 size)
         if (digest != NULL && EVP_DigestInit_ex(digest, EVP_sha256(), NULL) == 1 && feed(digest, fd, size) &&
             EVP_DigestFinal_ex(digest, bytes, &length) == 1)
                 text = g_string_new("sha256:");
-        for (guint n = 0; text != NULL && n < length; n++)
-                g_string_append_printf(text, "%02x", bytes[n]);
+        if (text != NULL)
+                guard_hex_append(text, bytes, length);
         EVP_MD_CTX_free(digest);
         return text != NULL ? g_string_free(text, FALSE) : NULL;
 }
