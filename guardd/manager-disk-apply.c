@@ -13,6 +13,8 @@
 
 /* A rule of somebody else's may hide the disk for its own reasons: tell udev, but not for ever. */
 #define MAX_ANNOUNCEMENTS 3
+/* The raw nodes come after what people wait for. */
+#define RAW_NODES_SECONDS 2
 
 void
 guard_disk_answer(ManagedDisk *disk, GuardVerdict verdict, GuardReason reason)
@@ -57,12 +59,25 @@ guard_disk_sync_udev(ManagedDisk *disk)
 
 /* Its raw SCSI nodes go with a full admission, and with nothing less. The verdict file is there, or gone, already. */
 static void
-sync_raw_nodes(ManagedDisk *disk, gboolean open)
+sync_raw_nodes(ManagedDisk *disk)
 {
+        gboolean open = disk->public.released && disk->public.decision->verdict == GUARD_VERDICT_ADMIT;
+
+        g_clear_handle_id(&disk->raw_timer, g_source_remove);
         if (disk->gone || disk->raw_open == open)
                 return;
         disk->raw_open = open;
         guard_disk_announce_raw(disk->device->manager->workers, disk->public.facts);
+}
+
+static gboolean
+open_raw_nodes(gpointer data)
+{
+        ManagedDisk *disk = data;
+
+        disk->raw_timer = 0;
+        sync_raw_nodes(disk);
+        return G_SOURCE_REMOVE;
 }
 
 static void
@@ -99,7 +114,10 @@ released(ManagedDisk *disk)
         disk->public.released = TRUE;
         guard_disk_answer(disk, decision->verdict, decision->reason);
         guard_disk_sync_udev(disk);
-        sync_raw_nodes(disk, decision->verdict == GUARD_VERDICT_ADMIT);
+        if (decision->verdict != GUARD_VERDICT_ADMIT)
+                sync_raw_nodes(disk);
+        else if (!disk->raw_open && !disk->raw_timer)
+                disk->raw_timer = g_timeout_add_seconds(RAW_NODES_SECONDS, open_raw_nodes, disk);
         guard_device_changed(disk->device);
 }
 
@@ -287,7 +305,7 @@ guard_disk_apply(ManagedDisk *disk)
                 guard_disk_transfers_end(disk);
                 (void)write_verdict(disk);
                 guard_disk_answer(disk, decision->verdict, decision->reason);
-                sync_raw_nodes(disk, FALSE);
+                sync_raw_nodes(disk);
                 if (guard_block_in_use(disk->public.facts)) {
                         withdraw(disk);
                 } else {

@@ -106,6 +106,7 @@ typedef struct {
         gboolean announcing; /* one is on its way through udev */
         gboolean read_only;  /* BLKROSET is set by us */
         gboolean raw_open;   /* its raw SCSI nodes are, as udev was told last */
+        guint raw_timer;
         struct GuardDiskTransfers *transfers; /* what is copied is watched; NULL: not */
         struct GuardDiskImport *import; /* it is being read in, or was; NULL: not */
         gboolean has_known;

@@ -91,6 +91,7 @@ disk_clear(gpointer data)
 {
         ManagedDisk *disk = data;
 
+        g_clear_handle_id(&disk->raw_timer, g_source_remove);
         g_clear_pointer(&disk->open, guard_disk_open_free);
         g_ptr_array_unref(disk->asks);
         guard_block_facts_free(disk->public.facts);
