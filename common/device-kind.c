@@ -189,9 +189,9 @@ kinds_of_usb(const GuardUsbFacts *usb)
                 set = (set & ~BIT(GUARD_DEVICE_CAMERA)) | BIT(GUARD_DEVICE_PHONE);
         if (usb->descriptors.device_class == 0x09)
                 set |= BIT(GUARD_DEVICE_HUB);
-        for (gsize n = 0; set == 0 && n < usb->descriptors.n_interfaces; n++)
-                if (usb->descriptors.interfaces[n].cls == 0x03)
-                        set = BIT(GUARD_DEVICE_INPUT);
+        /* what might type and does not say that it is a keyboard */
+        if (set == 0 && guard_usb_device_has_keyboard(&usb->descriptors))
+                set = BIT(GUARD_DEVICE_INPUT);
         return set;
 }
 

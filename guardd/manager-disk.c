@@ -107,7 +107,6 @@ guard_disk_gone(ManagedDisk *disk)
         guard_disk_import_end(disk);
         guard_disk_transfers_end(disk);
         drop_hold(disk);
-        g_clear_handle_id(&disk->raw_timer, g_source_remove);
         guard_verdict_file_remove(device->manager->paths->verdict_dir, disk->public.facts);
         g_ptr_array_remove(device->public.disks, disk);
         if (!device->gone && !device->public.medium->usb && device->shown &&

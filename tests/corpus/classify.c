@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What the guard makes of descriptors: "NAME<tab>HEX<tab>MANUFACTURER<tab>PRODUCT" on standard input, a line of JSON each on
- * standard output. Arguments: policy files, each of which may hold classes of its own. Nothing is judged here; run.py does.
+ * What the guard makes of descriptors: "HEX<tab>MANUFACTURER<tab>PRODUCT" on standard input, a line of JSON each on standard
+ * output, in the same order. Arguments: policy files, each of which may hold classes of its own. Nothing is judged here; `run` does.
  */
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 #include "common/device-kind.h"
+#include "common/guard-hex.h"
 #include "guardd/usb/drivers.h"
 #include "rules/policy.h"
 #include "udev/hold/plan.h"
@@ -15,19 +16,6 @@ typedef struct {
         char *name;
         GuardPolicy *policy; /* NULL: nothing but what is always held */
 } Holding;
-
-static GByteArray *
-from_hex(const char *text)
-{
-        GByteArray *bytes = g_byte_array_new();
-
-        for (; g_ascii_isxdigit(text[0]) && g_ascii_isxdigit(text[1]); text += 2) {
-                guint8 byte = (guint8)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
-
-                g_byte_array_append(bytes, &byte, 1);
-        }
-        return bytes;
-}
 
 static GPtrArray *
 read_policies(char **paths)
@@ -107,19 +95,20 @@ add_kinds(JsonBuilder *json, GuardUsbFacts *facts)
 static void
 classify(char **words, const GPtrArray *holdings)
 {
-        g_autoptr(GByteArray) bytes = from_hex(words[1]);
+        gsize digits = strlen(words[0]);
+        g_autofree guint8 *bytes = g_malloc(digits / 2 + 1);
         g_autoptr(JsonBuilder) json = json_builder_new();
         g_autoptr(JsonGenerator) generator = json_generator_new();
         g_autoptr(JsonNode) root = NULL;
         g_autofree char *text = NULL;
-        GuardUsbFacts facts = {.manufacturer = words[2], .product = words[3]};
+        GuardUsbFacts facts = {.manufacturer = words[1], .product = words[2]};
 
-        guard_usb_parse(bytes->data, bytes->len, &facts.descriptors);
+        if (!guard_hex_read(words[0], digits, bytes))
+                g_error("not bytes in hex: %s", words[0]);
+        guard_usb_parse(bytes, digits / 2, &facts.descriptors);
         facts.vendor_id = facts.descriptors.vendor_id;
         facts.product_id = facts.descriptors.product_id;
         json_builder_begin_object(json);
-        json_builder_set_member_name(json, "name");
-        json_builder_add_string_value(json, words[0]);
         json_builder_set_member_name(json, "malformed");
         json_builder_add_string_value(json, facts.descriptors.malformed ? facts.descriptors.why : "");
         add_kinds(json, &facts);
@@ -143,9 +132,9 @@ main(int argc, char **argv)
                 g_auto(GStrv) words = NULL;
 
                 line[strcspn(line, "\n")] = '\0';
-                words = g_strsplit(line, "\t", 4);
-                if (g_strv_length(words) != 4)
-                        g_error("a line of other than four fields: %s", line);
+                words = g_strsplit(line, "\t", 3);
+                if (g_strv_length(words) != 3)
+                        g_error("a line of other than three fields: %s", line);
                 classify(words, holdings);
         }
         free(line);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Descriptors of real devices from what people publish of them: `lsusb -v`, the kernel's list (usb/devices, usb-devices), lists
-of smart card readers, and raw `descriptors` in hex. Mail quoting is looked through. What is not understood is left out."""
+"""Descriptors of real devices from what people publish of them: `lsusb -v`, the kernel's list (usb/devices, usb-devices), and
+lists of smart card readers. Mail quoting is looked through. What is not understood is left out."""
 import quopri
 import re
 
@@ -92,7 +92,7 @@ class Reader:
         elif kind == "interface" and self.device:
             self.interface()
         elif kind == "endpoint" and self.device and self.device.interfaces():
-            self.device.configurations[-1]["interfaces"] and self.device.interfaces()[-1]["endpoints"].append({})
+            self.device.interfaces()[-1]["endpoints"].append({})
         self.section = kind
 
     def into(self):
