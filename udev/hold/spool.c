@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -95,13 +96,19 @@ count_lost_in(int root, const char *folder, bool durable)
 {
         char path[128], text[64];
         unsigned long lost = 0;
-        int n;
+        int n, fd = openat(root, hold_rel(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        bool ok;
 
+        if (fd < 0)
+                return false;
+        flock(fd, LOCK_EX); /* helpers run side by side: none may count over another */
         hold_format(path, sizeof path, "%s/overflow", folder);
         if (hold_read_line(root, path, text, sizeof text) && strncmp(text, "lost=", 5) == 0)
                 lost = strtoul(text + 5, NULL, 10);
         n = snprintf(text, sizeof text, "lost=%lu\n", lost + 1);
-        return hold_write_file(root, path, text, (size_t)n, durable);
+        ok = hold_write_file(root, path, text, (size_t)n, durable);
+        close(fd);
+        return ok;
 }
 
 /* There was no room anywhere: guardd is told how many events it will not find. */
@@ -239,16 +246,31 @@ hold_spool_remove(int root, unsigned busnum, unsigned devnum)
         return write_event(root, name, &text);
 }
 
+/* udev runs a helper for each device, several at once: the one that makes the mark has the word.
+ * Where no mark can be made each of them has: told twice is better than never. */
+static bool
+first_to_tell(int root)
+{
+        int fd;
+
+        if (!hold_make_folders(root, GUARD_RUN_DIR))
+                return true;
+        fd = openat(root, hold_rel(OFF_MARK), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                    0600);
+        if (fd < 0)
+                return errno != EEXIST;
+        close(fd);
+        return true;
+}
+
 bool
 hold_spool_off(int root)
 {
         struct text text;
         char name[96];
 
-        if (faccessat(root, hold_rel(OFF_MARK), F_OK, 0) == 0)
+        if (!first_to_tell(root))
                 return true;
-        if (hold_make_folders(root, GUARD_RUN_DIR))
-                hold_write_file(root, OFF_MARK, "", 0, false);
         begin(&text, root, "off");
         event_name(name, sizeof name, "off", 0, 0);
         return write_event(root, name, &text);

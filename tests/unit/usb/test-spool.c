@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "common/guard-names.h"
 #include "tests/unit/usb/run-hold.h"
@@ -86,6 +87,64 @@ test_escape_hatch(void)
 }
 
 static void
+fill_folder(FakeRoot *fake, const char *folder)
+{
+        for (guint i = 0; i < HOLD_SPOOL_MAX; i++) {
+                g_autofree char *one = g_strdup_printf("%s/%u-add-1-1", folder, i);
+
+                fake_write(fake, one, "");
+        }
+}
+
+#define AT_ONCE 16
+
+/* Starts AT_ONCE helpers together, for one stick each, and waits for all of them. */
+static void
+hold_many(FakeRoot *fake)
+{
+        GPid pids[AT_ONCE];
+
+        for (guint i = 0; i < AT_ONCE; i++) {
+                g_autofree char *name = g_strdup_printf("1-%u", i + 1);
+                g_autofree char *path = fake_usb(fake, name, i + 2, 0x46f4, 1, name, stick, 1);
+                g_autofree char *sysroot = g_strdup_printf("--sysroot=%s", fake->path);
+                g_autofree char *devnum = g_strdup_printf("%03u", i + 2);
+                const char *argv[] = {
+                        g_getenv("GUARD_HOLD"), sysroot, "add", path, "001", devnum, NULL};
+
+                g_assert_true(g_spawn_async(NULL, (char **)argv, NULL,
+                                            G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
+                                            NULL, NULL, &pids[i], NULL));
+        }
+        for (guint i = 0; i < AT_ONCE; i++) {
+                int status;
+
+                g_assert_cmpint(waitpid(pids[i], &status, 0), ==, pids[i]);
+                g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        }
+}
+
+/* As udev runs them at power-on: side by side. The hatch is told of once, and nothing lost is lost
+ * count of. */
+static void
+test_side_by_side(void)
+{
+        for (guint round = 0; round < 5; round++) {
+                g_autoptr(FakeRoot) fake = fake_root_new(), full = fake_root_new();
+                g_autofree char *lost = NULL, *all = g_strdup_printf("lost=%u", AT_ONCE + 1);
+
+                fake_write(fake, "proc/cmdline", "baomi-guard=off\n");
+                fake_write(full, "proc/cmdline", "baomi-guard=off\n");
+                hold_many(fake);
+                g_assert_cmpuint(fake_count(fake, FAKE_SPOOL_EARLY), ==, AT_ONCE + 1);
+                fill_folder(full, FAKE_SPOOL_EARLY);
+                hold_many(full);
+                lost = fake_read(full, FAKE_SPOOL_EARLY "/overflow");
+                g_assert_cmpstr(lost, ==, all);
+        }
+}
+
+static void
 test_spool_without_var(void)
 {
         g_autoptr(FakeRoot) fake = fake_root_new();
@@ -96,18 +155,8 @@ test_spool_without_var(void)
         g_assert_false(fake_exists(fake, "var")); /* never made in an initramfs */
 }
 
-static void
-fill_folder(FakeRoot *fake, const char *folder)
-{
-        for (guint i = 0; i < HOLD_SPOOL_MAX; i++) {
-                g_autofree char *one = g_strdup_printf("%s/%u-add-1-1", folder, i);
-
-                fake_write(fake, one, "");
-        }
-}
-
-/* Where there is room the event is written, and nothing counts as lost; where there is none it is counted
- * once, however many places were tried. The hold depends on neither. */
+/* Where there is room the event is written, and nothing counts as lost; where there is none it is
+ * counted once, however many places were tried. The hold depends on neither. */
 static void
 test_full(void)
 {
@@ -158,7 +207,8 @@ test_full_without_var(void)
         g_assert_false(fake_exists(fake, "var"));
 }
 
-/* guardd makes its own durable record of what it sees: the spool is then only for what it may miss. */
+/* guardd makes its own durable record of what it sees: the spool is then only for what it may miss.
+ */
 static void
 test_guardd_listens(void)
 {
@@ -186,6 +236,7 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/usb/spool/stick", test_stick_waits_and_goes);
         g_test_add_func("/usb/spool/escape-hatch", test_escape_hatch);
+        g_test_add_func("/usb/spool/side-by-side", test_side_by_side);
         g_test_add_func("/usb/spool/without-var", test_spool_without_var);
         g_test_add_func("/usb/spool/full", test_full);
         g_test_add_func("/usb/spool/full-without-var", test_full_without_var);
