@@ -40,21 +40,26 @@ hold_shield_open_refused(int root)
         return open_map(root, SHIELD_REFUSED);
 }
 
-bool
-hold_shield_take_refused(int map, struct shield_key *key, struct shield_refusals *refusals)
+/* One call on an element: @value is NULL where the command takes none. Commands that look for a next key have the
+ * place for it where others have the value. */
+static int
+element(int command, int map, struct shield_key *key, void *value, uint64_t flags)
 {
         union bpf_attr attr;
 
         memset(&attr, 0, sizeof attr);
         attr.map_fd = (uint32_t)map;
-        attr.next_key = (uint64_t)(uintptr_t)key;
-        if (bpf(BPF_MAP_GET_NEXT_KEY, &attr) < 0)
-                return false;
-        memset(&attr, 0, sizeof attr);
-        attr.map_fd = (uint32_t)map;
         attr.key = (uint64_t)(uintptr_t)key;
-        attr.value = (uint64_t)(uintptr_t)refusals;
-        return bpf(BPF_MAP_LOOKUP_AND_DELETE_ELEM, &attr) == 0;
+        attr.value = (uint64_t)(uintptr_t)value;
+        attr.flags = flags;
+        return bpf(command, &attr);
+}
+
+bool
+hold_shield_take_refused(int map, struct shield_key *key, struct shield_refusals *refusals)
+{
+        return element(BPF_MAP_GET_NEXT_KEY, map, NULL, key, 0) == 0 &&
+               element(BPF_MAP_LOOKUP_AND_DELETE_ELEM, map, key, refusals, 0) == 0;
 }
 
 bool
@@ -62,16 +67,11 @@ hold_shield_set(int map, unsigned major, unsigned minor, bool is_char, enum shie
 {
         struct shield_key key = {SHIELD_DEVICE(major, minor), is_char};
         struct shield_value value = {access, only_pid};
-        union bpf_attr attr;
 
-        memset(&attr, 0, sizeof attr);
-        attr.map_fd = (uint32_t)map;
-        attr.key = (uint64_t)(uintptr_t)&key;
         if (access == SHIELD_NONE)
-                return bpf(BPF_MAP_DELETE_ELEM, &attr) == 0 || errno == ENOENT;
-        attr.value = (uint64_t)(uintptr_t)&value;
-        attr.flags = only_pid != 0 ? BPF_NOEXIST : BPF_ANY;
-        return bpf(BPF_MAP_UPDATE_ELEM, &attr) == 0 || (only_pid != 0 && errno == EEXIST);
+                return element(BPF_MAP_DELETE_ELEM, map, &key, NULL, 0) == 0 || errno == ENOENT;
+        return element(BPF_MAP_UPDATE_ELEM, map, &key, &value, only_pid != 0 ? BPF_NOEXIST : BPF_ANY) == 0 ||
+               (only_pid != 0 && errno == EEXIST);
 }
 
 bool
@@ -79,17 +79,11 @@ hold_shield_only_read(int map, unsigned major, unsigned minor)
 {
         struct shield_key key = {SHIELD_DEVICE(major, minor), 0};
         struct shield_value value;
-        union bpf_attr attr;
 
-        memset(&attr, 0, sizeof attr);
-        attr.map_fd = (uint32_t)map;
-        attr.key = (uint64_t)(uintptr_t)&key;
-        attr.value = (uint64_t)(uintptr_t)&value;
-        if (bpf(BPF_MAP_LOOKUP_ELEM, &attr) < 0)
+        if (element(BPF_MAP_LOOKUP_ELEM, map, &key, &value, 0) < 0)
                 return errno == ENOENT;
         if (value.access != SHIELD_WRITE)
                 return true;
         value.access = SHIELD_READ;
-        attr.flags = BPF_EXIST;
-        return bpf(BPF_MAP_UPDATE_ELEM, &attr) == 0;
+        return element(BPF_MAP_UPDATE_ELEM, map, &key, &value, BPF_EXIST) == 0;
 }
