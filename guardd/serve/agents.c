@@ -85,10 +85,13 @@ static GVariant *
 wanted(GuardServe *serve, const char *session)
 {
         GuardPresence *presence = serve->manager ? guard_manager_presence(serve->manager) : NULL;
+        gboolean locked = presence && guard_presence_is_locked(presence, session);
         GVariantDict dict;
 
         g_variant_dict_init(&dict, NULL);
-        g_variant_dict_insert(&dict, "idle", "b", !presence || !guard_presence_is_locked(presence, session));
+        g_variant_dict_insert(&dict, "idle", "b", !locked);
+        g_variant_dict_insert(&dict, "heartbeat_seconds", "u",
+                              locked ? GUARD_AGENT_HEARTBEAT_LOCKED_SECONDS : GUARD_AGENT_HEARTBEAT_SECONDS);
         return g_variant_new("(@a{sv})", g_variant_dict_end(&dict));
 }
 

@@ -133,7 +133,7 @@ claims(const char *session, GuardPresenceClaims *found, gpointer data)
         if (!guard_serve_agent(data, session, &state))
                 return FALSE;
         age = g_get_monotonic_time() - state.heard_us;
-        /* Two beats may be missed on a busy machine; what is older is nobody's word. */
+        /* Two beats may be missed on a busy machine (behind a lock one); what is older is nobody's word. */
         if (age > 3 * GUARD_AGENT_HEARTBEAT_SECONDS * (gint64)G_USEC_PER_SEC)
                 return FALSE;
         found->locked = state.locked;

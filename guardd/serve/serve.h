@@ -23,8 +23,10 @@ GDBusConnection *guard_serve_connection(GuardServe *serve);
 void guard_serve_countdown(GuardServe *serve, const char *session_id, GVariant *countdown);
 /* The agent of that session that was heard last, and what it claims; FALSE: the session has none. */
 gboolean guard_serve_agent(GuardServe *serve, const char *session_id, GuardAgentState *state);
-/* An agent that was not heard for so long is gone, whatever the bus says. */
+/* How often an agent says that it lives. Behind a locked screen there is less to say: its beats fall just before what would
+ * be every fourth look at the proof, and serve as that look. */
 #define GUARD_AGENT_HEARTBEAT_SECONDS 30
+#define GUARD_AGENT_HEARTBEAT_LOCKED_SECONDS 38
 /* Leaves the bus; calls under way are dropped. */
 void guard_serve_free(GuardServe *serve);
 

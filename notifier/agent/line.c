@@ -137,6 +137,22 @@ on_register_time(gpointer user_data)
         return G_SOURCE_REMOVE;
 }
 
+static gboolean on_beat_time(gpointer user_data);
+
+/* Beats as often as guardd's answer says; as before where it says nothing. */
+static void
+keep_time(GuardLine *line, GVariant *told)
+{
+        guint before = line->timer != 0 ? line->beat_seconds : 0;
+
+        g_variant_lookup(told, "heartbeat_seconds", "u", &line->beat_seconds);
+        line->beat_seconds = MAX(line->beat_seconds, 1);
+        if (line->beat_seconds == before)
+                return;
+        stop_timer(line);
+        line->timer = g_timeout_add_seconds(line->beat_seconds, on_beat_time, line);
+}
+
 static void
 on_beat(GVariant *reply, const GError *error, gpointer user_data)
 {
@@ -147,6 +163,8 @@ on_beat(GVariant *reply, const GError *error, gpointer user_data)
         if (reply && g_variant_is_of_type(reply, G_VARIANT_TYPE("(a{sv})"))) {
                 wanted = g_variant_get_child_value(reply, 0);
                 g_variant_lookup(wanted, "idle", "b", &idle);
+                if (line->registered)
+                        keep_time(line, wanted);
         }
         line->idle_unwanted = !idle;
         if (!g_error_matches(error, GUARD_ERROR, GUARD_ERROR_NOT_FOUND) || !line->registered)
@@ -190,8 +208,7 @@ on_registered(GVariant *reply, const GError *error, gpointer user_data)
         line->wait_ms = 0;
         session = g_variant_get_child_value(reply, 0);
         line->beat_seconds = 30;
-        g_variant_lookup(session, "heartbeat_seconds", "u", &line->beat_seconds);
-        line->timer = g_timeout_add_seconds(MAX(line->beat_seconds, 1), on_beat_time, line);
+        keep_time(line, session);
         if (line->handlers.registered)
                 line->handlers.registered(session, line->user_data);
 }

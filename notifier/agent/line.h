@@ -17,7 +17,7 @@ typedef struct { /* each may be NULL */
         void (*countdown)(GVariant *countdown, gpointer user_data);
         void (*alarms)(GVariant *alarms, gpointer user_data); /* aa{sv} */
         void (*host)(GVariant *host, gpointer user_data);     /* a{sv}: host.conf has changed */
-        /* a{sv} for Heartbeat, floating; asked every 30 s. @idle FALSE: guardd has no use for idle_seconds now. */
+        /* a{sv} for Heartbeat, floating; asked at each beat, as often as guardd says. @idle FALSE: guardd has no use for idle_seconds now. */
         GVariant *(*state)(gboolean idle, gpointer user_data);
 } GuardLineHandlers;
 

@@ -83,6 +83,7 @@ test_heartbeat(void)
         g_autoptr(GVariant) wanted = NULL;
         GuardAgentState said;
         guint looks = 0, questions;
+        guint32 seconds;
         gboolean idle = FALSE;
 
         stage_start(&stage);
@@ -100,6 +101,8 @@ test_heartbeat(void)
         g_assert_true(g_variant_is_of_type(reply, G_VARIANT_TYPE("(a{sv})")));
         wanted = g_variant_get_child_value(reply, 0);
         g_assert_true(g_variant_lookup(wanted, "idle", "b", &idle) && idle);
+        g_assert_true(g_variant_lookup(wanted, "heartbeat_seconds", "u", &seconds));
+        g_assert_cmpuint(seconds, ==, GUARD_AGENT_HEARTBEAT_SECONDS);
         g_assert_true(guard_serve_agent(stage.serve, "7", &said));
         g_assert_true(!said.notifications && said.idle_seconds == 61 && said.locked == TRUE);
 
