@@ -156,16 +156,41 @@ def op_get(req):
     return {"data": base64.b64encode(data).decode()}
 
 
+class Looks:
+    """The time between one look and the next: as long as a look takes at least, so that looking never takes more than
+    half a processor from what is waited for. With "files" (a glob) the next is when one of them has changed, or after a
+    second: a stat is cheap where a look starts a program."""
+
+    def __init__(self, req, interval):
+        self.interval = req.get("interval", interval)
+        self.files = req.get("files")
+        self.began = self.seen = None
+
+    def begin(self):
+        self.began = time.monotonic()
+        self.seen = self.state()
+
+    def state(self):
+        return [(name, os.stat(name).st_mtime_ns) for name in glob.glob(self.files)] if self.files else None
+
+    def wait(self):
+        now_is = time.monotonic()
+        time.sleep(max(self.interval, now_is - self.began))
+        while self.files and self.state() == self.seen and time.monotonic() < now_is + 1:
+            time.sleep(0.02)
+
+
 def op_until(req):
     """Run a command again and again until it says 0, or the deadline."""
     deadline = time.monotonic() + req.get("timeout", 60)
-    interval = req.get("interval", 0.1)
+    looks = Looks(req, 0.1)
     while True:
         left = deadline - time.monotonic()
+        looks.begin()
         reply = op_run(dict(req, timeout=max(left, 1)))
         if reply["rc"] == 0 or left <= 0:
             return dict(reply, reached=reply["rc"] == 0)
-        time.sleep(interval)
+        looks.wait()
 
 
 def op_python(req):
@@ -182,12 +207,14 @@ def op_python_until(req):
     deadline = time.monotonic() + req.get("timeout", 60)
     space = {"os": os, "glob": glob, "time": time, "json": json, "subprocess": subprocess,
              "uevents": UEVENTS, "args": req.get("args")}
+    looks = Looks(req, 0.05)
     while True:
+        looks.begin()
         space["result"] = None
         exec(code, space)  # pylint: disable=exec-used
         if space["result"] or time.monotonic() >= deadline:
             return {"result": space["result"], "reached": bool(space["result"])}
-        time.sleep(req.get("interval", 0.05))
+        looks.wait()
 
 
 def op_hello(req):

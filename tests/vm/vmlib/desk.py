@@ -10,6 +10,7 @@ from . import cache, layers
 
 DIR = "/root/desk"
 SNAPSHOT = DIR + "/registry.snapshot"
+LEDGER = "/var/lib/baomi-guard/ledger.*"
 
 
 def put_accessible(guest, folder):
@@ -105,7 +106,7 @@ def wait_verdict(guest, reason, serial=None, timeout=90):
         result = [m for m in json.loads(out.stdout or "[]") if m.get("reason") == args[0]
                   and (args[1] is None or m.get("serial") == args[1])]
         result = result and result[0]
-        """, timeout, args=[reason, serial], interval=0.2)
+        """, timeout, args=[reason, serial], files=LEDGER)
 
 
 def records(guest, kind=None, **want):
@@ -123,7 +124,7 @@ def wait_record(guest, kind, timeout=90, **want):
         found = [r for r in json.loads(out.stdout or "[]")
                  if all(r.get(k) == v for k, v in args[1].items())]
         result = found and found[-1]
-        """, timeout, args=[kind, want], interval=0.3)
+        """, timeout, args=[kind, want], files=LEDGER)
 
 
 def control_diskseq(guest, stick):

@@ -14,9 +14,15 @@ from .qmp import Qmp
 
 QEMU = os.environ.get("BAOMI_VM_QEMU", "qemu-system-x86_64")
 ACCEL = os.environ.get("BAOMI_VM_ACCEL", "tcg,thread=multi")
-CMDLINE = "root=/dev/vda rw console=tty0 console=ttyS0 net.ifnames=0 systemd.show_status=0 mitigations=off"
-# What costs an emulator most and no case is about: five levels of page tables, and checks at each copy from user space.
-CPU = "max,la57=off,smap=off,smep=off,umip=off,pku=off" if ACCEL.startswith("tcg") else "max"
+# What costs an emulator most and no case is about: a clock that is a device (hpet, which the kernel takes where it finds the
+# processors' counters not in step), memory wiped at each allocation, copies checked once more, grace periods.
+CMDLINE = ("root=/dev/vda rw console=tty0 console=ttyS0 net.ifnames=0 systemd.show_status=0 mitigations=off "
+           "init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off rcupdate.rcu_expedited=1" +
+           (" tsc=reliable" if ACCEL.startswith("tcg") else ""))
+# The same of the processor: five levels of page tables, checks at each copy from user space, copies of a byte at a time
+# (erms: what real processors are quick at is a loop here), wide registers that have to be saved at each switch.
+CPU = ("max,la57=off,smap=off,smep=off,umip=off,pku=off,erms=off,avx2=off,avx=off,xsave=off"
+       if ACCEL.startswith("tcg") else "max")
 PR_SET_PDEATHSIG = 1
 ALIVE = set()
 LIBC = ctypes.CDLL(None)

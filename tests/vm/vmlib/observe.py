@@ -23,10 +23,11 @@ class Observe:
         return self.agent.call("python", timeout=timeout, code=textwrap.dedent(code),
                                args=args)["result"]
 
-    def python_until(self, code, timeout=60, interval=0.05, args=None):
-        """`result` once it is true; fails at the deadline."""
+    def python_until(self, code, timeout=60, interval=0.05, args=None, files=None):
+        """`result` once it is true; fails at the deadline. files (a glob): looks again when one of them has changed, or
+        after a second."""
         reply = self.agent.call("python_until", timeout=timeout, code=textwrap.dedent(code),
-                                args=args, interval=interval)
+                                args=args, interval=interval, files=files)
         if not reply["reached"]:
             raise AssertionError("not within %s s:\n%s" % (timeout, textwrap.dedent(code)))
         return reply["result"]
