@@ -49,7 +49,8 @@ ask_carrier(Lookup *lookup, const GuardMedium *medium, GError **error)
                 return ask(lookup, GUARD_ID_USB, medium->usb, medium->usb->serial, error) &&
                        ask(lookup, GUARD_ID_SERIAL, NULL, medium->usb->serial, error);
         lookup->known |= 1u << GUARD_ID_CID;
-        return ask(lookup, GUARD_ID_CID, NULL, medium->carrier_serial, error);
+        /* of a card the number that is its CID, of any other carrier (an NVMe disk's case) a serial number like others */
+        return ask(lookup, medium->carrier == GUARD_CARRIER_MMC ? GUARD_ID_CID : GUARD_ID_SERIAL, NULL, medium->carrier_serial, error);
 }
 
 static gboolean

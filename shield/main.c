@@ -106,7 +106,7 @@ load(struct shield *shield, int root)
         if (bpf_map__pin(shield->maps.allowed, SHIELD_MAP) < 0)
                 return fail(SHIELD_MAP);
         if (!tell_class(map, root, "block", false) || !tell_class(map, root, "scsi_generic", true) ||
-            !tell_class(map, root, "bsg", true))
+            !tell_class(map, root, "bsg", true) || !tell_class(map, root, "nvme", true) || !tell_class(map, root, "nvme-generic", true))
                 return fail("cannot tell the shield of the devices that are there");
         shield->links.shield_door = bpf_program__attach_cgroup(shield->progs.shield_door, groups);
         close(groups);
@@ -150,6 +150,8 @@ main(int argc, char **argv)
         if (root < 0 || !shield)
                 return fail("cannot begin");
         shield->rodata->bsg_major = major_of("Character", "bsg");
+        shield->rodata->nvme_major = major_of("Character", "nvme");
+        shield->rodata->nvme_generic_major = major_of("Character", "nvme-generic");
         shield->rodata->zram_major = major_of("Block", "zram");
         bpf_program__set_autoload(shield->progs.shield_ioctl_compat, libbpf_find_vmlinux_btf_id("file_ioctl_compat", BPF_LSM_MAC) > 0);
         if (shield__load(shield) < 0)

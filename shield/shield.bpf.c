@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The kernel's own door: a block device (or the raw SCSI node of one) that is not in the map is opened by nobody, root and
+ * The kernel's own door: a block device (or a raw node of one, SCSI or NVMe) that is not in the map is opened by nobody, root and
  * the kernel's own mounts, dm and md included. The map is kept by guard-ask, which udev runs for each of them, and by
  * guardd, which may look at a disk that waits. It needs neither of them to go on refusing.
  *
@@ -24,7 +24,7 @@ char shield_license[] SEC("license") = "GPL";
 enum answer { REFUSED = 0, ALLOWED = 1 }; /* refused: EPERM, where nothing else is said */
 
 /* Numbers that differ from machine to machine; 0: there is none. */
-const volatile __u32 bsg_major = 0, zram_major = 0;
+const volatile __u32 bsg_major = 0, nvme_major = 0, nvme_generic_major = 0, zram_major = 0;
 const char udevd_unit[] = "systemd-udevd.service", udevd_slice[] = "system.slice";
 
 struct {
@@ -123,6 +123,14 @@ holds_no_disk(__u32 major)
                (zram_major && major == zram_major);
 }
 
+/* The nodes of commands: by them a disk is read and written whatever its own node says. */
+static int
+is_raw(__u32 major)
+{
+        return major == SHIELD_SG_MAJOR || (bsg_major && major == bsg_major) || (nvme_major && major == nvme_major) ||
+               (nvme_generic_major && major == nvme_generic_major);
+}
+
 SEC("cgroup/dev")
 int
 shield_door(struct bpf_cgroup_dev_ctx *asked)
@@ -135,7 +143,7 @@ shield_door(struct bpf_cgroup_dev_ctx *asked)
         if ((asked->access_type & 0xffff) == BPF_DEVCG_DEV_BLOCK)
                 return holds_no_disk(asked->major) ? ALLOWED : check(&key, access & BPF_DEVCG_ACC_WRITE);
         key.is_char = 1;
-        if (asked->major == SHIELD_SG_MAJOR || (bsg_major && asked->major == bsg_major))
+        if (is_raw(asked->major))
                 return check(&key, 1); /* a command may write however the node was opened */
         return ALLOWED;
 }

@@ -7,19 +7,23 @@ from gi.repository import Atspi, GLib   # noqa: E402
 
 
 def wait(what, condition, seconds):
-    """The first true answer of @condition, asked again whenever something may have happened."""
-    loop, answer = GLib.MainContext.default(), None
-    end = GLib.get_monotonic_time() + seconds * 1000000
+    """The first true answer of @condition, asked again and again; between two looks at least as long passes as one
+    takes, so that looking does not take the processor from what is waited for."""
+    loop, clock, answer = GLib.MainContext.default(), GLib.get_monotonic_time, None
+    end = clock() + seconds * 1000000
     tick = GLib.timeout_add(50, lambda: True)
     try:
-        while GLib.get_monotonic_time() < end:
+        while (began := clock()) < end:
             try:
                 answer = condition()
             except GLib.Error:   # what was there a moment ago is gone
                 answer = None
             if answer:
                 return answer
+            again = clock() + clock() - began
             loop.iteration(True)
+            while clock() < again:
+                loop.iteration(True)
     finally:
         GLib.source_remove(tick)
     raise AssertionError(f'{what} did not happen in {seconds} s')

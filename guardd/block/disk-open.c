@@ -2,7 +2,6 @@
  *
  * Work on a disk's node and sysfs folder. Each step checks that it is still the same disk.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -15,6 +14,7 @@
 #include "common/guard-error.h"
 #include "guardd/block/disc.h"
 #include "guardd/block/disk-open.h"
+#include "guardd/block/disk-private.h"
 #include "guardd/block/facts.h"
 #include "guardd/block/shield-pass.h"
 #include "guardd/sysfs.h"
@@ -25,11 +25,10 @@
 
 /* A disk that spins up needs ten seconds and more. */
 #define OPEN_DEADLINE_MS 25000
-#define CHANGE_DEADLINE_MS 10000
 #define HEAD_BYTES (1 << 20)
 
-static void
-free_facts(gpointer facts)
+void
+guard_disk_free_facts(gpointer facts)
 {
         guard_block_facts_free(facts);
 }
@@ -115,8 +114,8 @@ lane_of(const char *syspath)
         return end ? g_strndup(syspath, (gsize)(end - syspath)) : g_strdup(syspath);
 }
 
-static void
-run_job(GuardWorkers *workers, const GuardJobKind *kind, const GuardBlockFacts *facts, gpointer data,
+void
+guard_disk_run_job(GuardWorkers *workers, const GuardJobKind *kind, const GuardBlockFacts *facts, gpointer data,
         GuardJobDone done, gpointer user_data)
 {
         g_autofree char *lane = lane_of(facts->syspath);
@@ -128,7 +127,7 @@ void
 guard_disk_close(GuardWorkers *workers, GuardDiskOpen *open, GuardJobDone done, gpointer user_data)
 {
         static const GuardJobKind KIND = {"disk-close", close_run, free_open, NULL,
-                                          CHANGE_DEADLINE_MS, TRUE};
+                                          GUARD_DISK_CHANGE_MS, TRUE};
 
         guard_workers_run(workers, &KIND, NULL, open, done, user_data);
 }
@@ -175,10 +174,10 @@ void
 guard_disk_open(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,
                 gpointer user_data)
 {
-        static const GuardJobKind KIND = {"disk-open", open_run, free_facts, free_open,
+        static const GuardJobKind KIND = {"disk-open", open_run, guard_disk_free_facts, free_open,
                                           OPEN_DEADLINE_MS, FALSE};
 
-        run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
+        guard_disk_run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
 }
 
 static gboolean
@@ -188,8 +187,8 @@ is_same(const GuardBlockFacts *facts, int dirfd)
                guard_sysfs_read_number(dirfd, "diskseq", 10, 0) == facts->diskseq;
 }
 
-static int
-open_folder(const GuardBlockFacts *facts, GError **error)
+int
+guard_disk_open_folder(const GuardBlockFacts *facts, GError **error)
 {
         int dirfd = guard_sysfs_open(facts->syspath, error);
 
@@ -241,7 +240,7 @@ read_only_run(GuardJob *job, gpointer data, GError **error)
         const ReadOnly *request = data;
         const GuardBlockFacts *facts = request->facts;
         g_autoptr(GPtrArray) partitions = NULL;
-        int dirfd = open_folder(facts, error);
+        int dirfd = guard_disk_open_folder(facts, error);
 
         if (dirfd < 0)
                 return NULL;
@@ -275,85 +274,12 @@ guard_disk_set_read_only(GuardWorkers *workers, const GuardBlockFacts *facts, gb
                          GuardJobDone done, gpointer user_data)
 {
         static const GuardJobKind KIND = {"read-only", read_only_run, read_only_free, NULL,
-                                          CHANGE_DEADLINE_MS, FALSE};
+                                          GUARD_DISK_CHANGE_MS, FALSE};
         ReadOnly *request = g_new0(ReadOnly, 1);
 
         request->facts = guard_block_facts_copy(facts);
         request->read_only = read_only;
-        run_job(workers, &KIND, facts, request, done, user_data);
-}
-
-static gpointer
-announce_run(GuardJob *job G_GNUC_UNUSED, gpointer data, GError **error)
-{
-        const GuardBlockFacts *facts = data;
-        g_autoptr(GPtrArray) partitions = NULL;
-        int dirfd = open_folder(facts, error);
-        gboolean good;
-
-        if (dirfd < 0)
-                return NULL;
-        good = guard_sysfs_write(dirfd, "uevent", "add", error);
-        partitions = guard_block_partitions(facts);
-        for (guint i = 0; good && i < partitions->len; i++) {
-                g_autofree char *attribute =
-                        g_build_filename(g_ptr_array_index(partitions, i), "uevent", NULL);
-
-                good = guard_sysfs_write(dirfd, attribute, "add", error);
-        }
-        close(dirfd);
-        return good ? GINT_TO_POINTER(1) : NULL;
-}
-
-void
-guard_disk_announce(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,
-                    gpointer user_data)
-{
-        static const GuardJobKind KIND = {"announce", announce_run, free_facts, NULL,
-                                          CHANGE_DEADLINE_MS, FALSE};
-
-        run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
-}
-
-/* Of class @folder below the disk's SCSI device, if it has any. */
-static void
-announce_class(int dirfd, const char *folder)
-{
-        int fd = openat(dirfd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-        const struct dirent *entry;
-
-        while (dir && (entry = readdir(dir)) != NULL) {
-                g_autofree char *attribute = g_build_filename(folder, entry->d_name, "uevent", NULL);
-
-                if (entry->d_name[0] != '.')
-                        (void)guard_sysfs_write(dirfd, attribute, "add", NULL);
-        }
-        if (dir)
-                closedir(dir);
-        else if (fd >= 0)
-                close(fd);
-}
-
-static gpointer
-announce_raw_run(GuardJob *job G_GNUC_UNUSED, gpointer data, GError **error)
-{
-        int dirfd = open_folder(data, error);
-
-        if (dirfd < 0)
-                return NULL;
-        announce_class(dirfd, "device/scsi_generic");
-        announce_class(dirfd, "device/bsg");
-        close(dirfd);
-        return GINT_TO_POINTER(1);
-}
-
-void
-guard_disk_announce_raw(GuardWorkers *workers, const GuardBlockFacts *facts)
-{
-        static const GuardJobKind KIND = {"announce-raw", announce_raw_run, free_facts, NULL, CHANGE_DEADLINE_MS, FALSE};
-
-        run_job(workers, &KIND, facts, guard_block_facts_copy(facts), NULL, NULL);
+        guard_disk_run_job(workers, &KIND, facts, request, done, user_data);
 }
 
 static gboolean
@@ -374,7 +300,7 @@ static gpointer
 delete_run(GuardJob *job G_GNUC_UNUSED, gpointer data, GError **error)
 {
         const GuardBlockFacts *facts = data;
-        int dirfd = open_folder(facts, error);
+        int dirfd = guard_disk_open_folder(facts, error);
         gboolean good;
 
         if (dirfd < 0)
@@ -388,8 +314,8 @@ void
 guard_disk_delete(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,
                   gpointer user_data)
 {
-        static const GuardJobKind KIND = {"delete", delete_run,         free_facts,
-                                          NULL,     CHANGE_DEADLINE_MS, TRUE};
+        static const GuardJobKind KIND = {"delete", delete_run,         guard_disk_free_facts,
+                                          NULL,     GUARD_DISK_CHANGE_MS, TRUE};
 
-        run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
+        guard_disk_run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
 }

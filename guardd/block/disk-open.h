@@ -34,7 +34,7 @@ void guard_disk_set_read_only(GuardWorkers *workers, const GuardBlockFacts *fact
 /* Synthetic `add`: the disk first, then each partition, as udisks needs it. Result non-NULL. */
 void guard_disk_announce(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,
                          gpointer user_data);
-/* Synthetic `add` of its raw SCSI nodes, which came before it and any verdict. Nobody is told. */
+/* Synthetic `add` of its raw nodes, which came before it and any verdict. Nobody is told. */
 void guard_disk_announce_raw(GuardWorkers *workers, const GuardBlockFacts *facts);
 /* Takes a refused card away: its slot has no authorisation, so it loses its driver. */
 void guard_disk_delete(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,

@@ -2,12 +2,17 @@
  *
  * A disk's facts from its sysfs folder, its carrier from the folders above.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "guardd/block/facts.h"
 #include "guardd/sysfs.h"
+#include "udev/hold/nvme.h"
+
+#define VPD_HEADER 4 /* bytes before the text of a page of vital product data */
+#define VPD_MAX 260
 
 static void
 read_lun(const char *syspath, GuardBlockFacts *facts)
@@ -134,22 +139,87 @@ match_folder(const char *folder, GuardBlockOrigin *origin)
         return FALSE;
 }
 
-GuardBlockOrigin *
-guard_block_origin_find(const char *syspath)
+static gboolean
+match_above(const char *syspath, GuardBlockOrigin *origin)
 {
-        GuardBlockOrigin *origin = g_new0(GuardBlockOrigin, 1);
         g_autofree char *folder = g_path_get_dirname(syspath);
-        g_autofree char *name = g_path_get_basename(syspath);
-        g_autofree char *removable = text_of(syspath, "removable");
 
         while (strlen(folder) > strlen("/sys/devices")) {
                 char *above;
 
                 if (match_folder(folder, origin))
-                        return origin;
+                        return TRUE;
                 above = g_path_get_dirname(folder);
                 g_free(folder);
                 folder = above;
+        }
+        return FALSE;
+}
+
+static bool
+match_controller(int root G_GNUC_UNUSED, const char *controller, void *origin)
+{
+        g_autofree char *syspath = g_strconcat("/sys", controller, NULL);
+
+        return match_above(syspath, origin);
+}
+
+/* What carries the disk: by its ancestors, or where it is above its controllers by theirs. One above none that can be found is
+ * guarded as what it is. */
+static gboolean
+match_carrier(const char *syspath, GuardBlockOrigin *origin)
+{
+        int root;
+        gboolean unknown;
+
+        if (!g_str_has_prefix(syspath, "/sys") || !hold_nvme_is_above(syspath + strlen("/sys")))
+                return match_above(syspath, origin);
+        root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        unknown = root < 0 || hold_nvme_any_controller(root, syspath + strlen("/sys"), match_controller, origin);
+        if (root >= 0)
+                close(root);
+        if (unknown && !origin->guarded) {
+                origin->guarded = TRUE;
+                origin->carrier = GUARD_CARRIER_OTHER;
+                origin->carrier_syspath = g_strdup(syspath);
+                origin->device = g_path_get_basename(syspath);
+        }
+        return origin->guarded;
+}
+
+/* The disk's own serial number, for carriers that have none: of an NVMe controller, or page 80h of a SCSI or ATA disk. It is
+ * what the drive says, so any bytes. NULL: it has none. */
+static char *
+serial_of_disk(const char *syspath)
+{
+        int dirfd = guard_sysfs_open(syspath, NULL);
+        g_autofree char *page = NULL, *text = NULL;
+        char *serial;
+        gsize size = 0;
+
+        if (dirfd < 0)
+                return NULL;
+        text = guard_sysfs_read_text(dirfd, "device/serial");
+        if (!text && (page = guard_sysfs_read(dirfd, "device/vpd_pg80", VPD_MAX, &size)) && size > VPD_HEADER)
+                text = g_strndup(page + VPD_HEADER, size - VPD_HEADER);
+        close(dirfd);
+        serial = g_utf8_make_valid(text ? text : "", -1);
+        if (*g_strstrip(serial) == '\0')
+                g_clear_pointer(&serial, g_free);
+        return serial;
+}
+
+GuardBlockOrigin *
+guard_block_origin_find(const char *syspath)
+{
+        GuardBlockOrigin *origin = g_new0(GuardBlockOrigin, 1);
+        g_autofree char *name = g_path_get_basename(syspath);
+        g_autofree char *removable = text_of(syspath, "removable");
+
+        if (match_carrier(syspath, origin)) {
+                if (origin->carrier != GUARD_CARRIER_USB && !origin->carrier_serial)
+                        origin->carrier_serial = serial_of_disk(syspath);
+                return origin;
         }
         /* Trays, floppies and cartridges on any bus, as the block rules have it. */
         if (g_str_has_prefix(name, "sr") || g_strcmp0(removable, "1") == 0) {

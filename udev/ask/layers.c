@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "udev/hold/carrier.h"
+#include "udev/hold/nvme.h"
 #include "udev/hold/pins-scan.h"
 
 /* "usb" of "../../../bus/usb". */
@@ -50,11 +51,20 @@ ancestor_is_guarded(int root, const char *path)
         return strcmp(name, "pci") == 0 && attribute_begins(root, path, "removable", "removable");
 }
 
+static bool
+controller_is_guarded(int root, const char *path, void *data)
+{
+        (void)data;
+        return ask_disk_is_guarded(root, path);
+}
+
 bool
 ask_disk_is_guarded(int root, const char *disk_path)
 {
         char path[PATH_MAX], *slash;
 
+        if (hold_nvme_is_above(disk_path))
+                return hold_nvme_any_controller(root, disk_path, controller_is_guarded, NULL);
         if (attribute_begins(root, disk_path, "removable", "1"))
                 return true;
         if (!hold_format(path, sizeof path, "%s", disk_path))

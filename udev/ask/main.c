@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * guard-ask: run by the block rules (IMPORT{program}) for each disk, partition, sg and bsg node
- * that is not fixed, and ("above") for what stands on other block devices. Prints BAOMI_VERDICT and BAOMI_REASON for udev. udevd waits for it, so it has
- * its own deadline, opens no device but to make it read-only, and asks nobody but guardd.
+ * that is not fixed, and ("above") for what stands on other block devices. Prints BAOMI_VERDICT and BAOMI_REASON for udev.
+ * "fixed" only says, by its end, whether a disk is fixed. udevd waits for it, so it has its own deadline, opens no device but to make it read-only, and asks nobody but guardd.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -105,7 +105,18 @@ run_above(int root, const char *devpath, const char *node)
         return fflush(stdout) == 0 ? 0 : 1;
 }
 
-/* Of every block device and raw SCSI node, where there is a kernel shield. */
+/* 0: fixed. For what does not hang from its carrier in sysfs, so that udev's rules cannot tell. */
+static int
+run_fixed(int root, const char *devpath)
+{
+        struct ask_target target;
+
+        if (!ask_disk_is_guarded(root, devpath))
+                return 0;
+        return ask_target_find(root, devpath, &target) && ask_is_system_disk(root, target.name, target.path) ? 0 : 1;
+}
+
+/* Of every block device and raw node, where there is a kernel shield. */
 static int
 run_shield(int root, char **argv)
 {
@@ -127,8 +138,9 @@ main(int argc, char **argv)
                 argv++;
                 argc--;
         }
-        if (argc != 3 && !(argc >= 5 && strcmp(argv[0], "shield") == 0)) {
+        if (argc != 3 && !(argc >= 5 && strcmp(argv[0], "shield") == 0) && !(argc == 2 && strcmp(argv[0], "fixed") == 0)) {
                 fprintf(stderr, "usage: guard-ask ACTION|above DEVPATH DEVNAME (run by udev's rules)\n"
+                                "       guard-ask fixed DEVPATH\n"
                                 "       guard-ask shield ACTION DEVPATH MAJOR MINOR [VERDICT]\n");
                 return 2;
         }
@@ -139,5 +151,7 @@ main(int argc, char **argv)
         }
         if (strcmp(argv[0], "shield") == 0)
                 return run_shield(root, argv);
+        if (argc == 2)
+                return run_fixed(root, argv[1]);
         return strcmp(argv[0], "above") == 0 ? run_above(root, argv[1], argv[2]) : run(root, argv[0], argv[1], argv[2]);
 }

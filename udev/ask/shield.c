@@ -5,18 +5,12 @@
 #include "udev/ask/layers.h"
 #include "udev/hold/pins-scan.h"
 
-static bool
-is_char_path(const char *devpath)
-{
-        return strstr(devpath, "/scsi_generic/") || strstr(devpath, "/bsg/");
-}
-
 static enum shield_access
 of_verdict(enum ask_verdict verdict, bool is_char)
 {
         if (verdict == ASK_ADMIT)
                 return SHIELD_WRITE;
-        /* a raw SCSI node writes whatever it was opened for */
+        /* a raw node writes whatever it was opened for */
         return verdict == ASK_READ_ONLY && !is_char ? SHIELD_READ : SHIELD_NONE;
 }
 
@@ -56,15 +50,15 @@ ask_shield_access(int root, const char *devpath, const char *verdict, struct ask
         if (!ask_target_find(root, devpath, target)) /* a raw node without its disk: by what carries it */
                 return ask_disk_is_guarded(root, devpath) ? SHIELD_NONE : SHIELD_WRITE;
         if (verdict && *verdict)
-                return of_verdict(verdict_named(verdict), is_char_path(devpath));
+                return of_verdict(verdict_named(verdict), ask_is_raw_node(devpath));
         if (ask_layers(root, target->name, &answer))
-                return of_verdict(answer.verdict, is_char_path(devpath));
+                return of_verdict(answer.verdict, ask_is_raw_node(devpath));
         if (stands_on_nothing_yet(root, target->name))
                 return SHIELD_NONE;
         if (!ask_disk_is_guarded(root, target->path) || ask_is_system_disk(root, target->name, target->path))
                 return SHIELD_WRITE;
         (void)ask_verdict_read(root, target, &answer);
-        return of_verdict(answer.verdict, is_char_path(devpath));
+        return of_verdict(answer.verdict, ask_is_raw_node(devpath));
 }
 
 bool
@@ -79,7 +73,7 @@ ask_shield_tell(int root, const char *action, const char *devpath, unsigned majo
                 return true;
         if (strcmp(action, "remove") != 0)
                 access = ask_shield_access(root, devpath, verdict, &target);
-        told = hold_shield_set(map, major, minor, is_char_path(devpath), access, 0);
+        told = hold_shield_set(map, major, minor, ask_is_raw_node(devpath), access, 0);
         close(map);
         return told;
 }

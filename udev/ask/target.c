@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "udev/hold/carrier.h"
+#include "udev/hold/nvme.h"
 
 static bool
 read_dev(int folder, unsigned *major, unsigned *minor)
@@ -81,6 +82,13 @@ read_disk(int root, struct ask_target *out)
 }
 
 bool
+ask_is_raw_node(const char *devpath)
+{
+        return strstr(devpath, "/scsi_generic/") || strstr(devpath, "/bsg/") || strstr(devpath, "/scsi_tape/") ||
+               hold_nvme_is_raw(devpath);
+}
+
+bool
 ask_target_find(int root, const char *devpath, struct ask_target *out)
 {
         char path[PATH_MAX];
@@ -98,10 +106,10 @@ ask_target_find(int root, const char *devpath, struct ask_target *out)
         close(folder);
         if (!ok)
                 return false;
-        out->node_is_block = !strstr(path, "/scsi_generic/") && !strstr(path, "/bsg/") &&
-                             !strstr(path, "/scsi_tape/");
+        out->node_is_block = !ask_is_raw_node(path);
         ok = out->node_is_block ? hold_disk_of(root, path, out->path, sizeof out->path)
-                                : sibling_disk(root, path, out->path, sizeof out->path);
+                                : hold_nvme_disk_of(path, out->path, sizeof out->path) ||
+                                          sibling_disk(root, path, out->path, sizeof out->path);
         if (!ok)
                 return false;
         parent = strrchr(out->path, '/');

@@ -125,6 +125,24 @@ test_unknown(void)
         g_assert_cmpuint(other->entries->len, ==, 0);
 }
 
+/* A disk in a Thunderbolt case says the serial number that it has in one for USB. */
+static void
+test_serial_of_another_carrier(void)
+{
+        g_autoptr(Desk) desk = desk_new(GUARD_ALGORITHM_ED25519);
+        g_autoptr(GuardRegistry) registry = ready(desk);
+        g_autoptr(GuardMedium) disk = guard_medium_new();
+        g_autoptr(GuardRegistryAnswer) answer = NULL, as_card = NULL;
+
+        disk->carrier = GUARD_CARRIER_THUNDERBOLT;
+        disk->carrier_serial = g_strdup("60A44C413FAE");
+        answer = guard_registry_lookup(registry, disk, T0);
+        g_assert_cmpuint(answer->entries->len, ==, 1);
+        disk->carrier = GUARD_CARRIER_MMC; /* where the same text would be a CID */
+        as_card = guard_registry_lookup(registry, disk, T0);
+        g_assert_cmpuint(as_card->entries->len, ==, 0);
+}
+
 /* A batch with one factory serial: a few near misses are told, all of them where the content
  * matches too. */
 static void
@@ -259,6 +277,7 @@ main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/registry/lookup/usb-stage", test_usb_stage);
         g_test_add_func("/registry/lookup/serial-only", test_serial_only);
+        g_test_add_func("/registry/lookup/serial-of-another-carrier", test_serial_of_another_carrier);
         g_test_add_func("/registry/lookup/content", test_content);
         g_test_add_func("/registry/lookup/weak-and-bound", test_weak_and_bound);
         g_test_add_func("/registry/lookup/unknown", test_unknown);

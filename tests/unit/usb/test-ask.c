@@ -328,6 +328,46 @@ test_layers(Fixture *f, gconstpointer data)
         assert_above(f, lvm, "BAOMI_VERDICT=hold\nBAOMI_REASON=policy\n");
 }
 
+#define SLOT "/devices/pci0000:00/0000:00:1c.0/0000:03:00.0"
+#define ABOVE "/devices/virtual/nvme-subsystem/nvme-subsys0"
+
+static int
+run_fixed(Fixture *f, const char *devpath)
+{
+        g_autofree char *sysroot = g_strdup_printf("--sysroot=%s", f->fake->path);
+        const char *argv[] = {g_getenv("GUARD_ASK"), sysroot, "fixed", devpath, NULL};
+        int status;
+
+        g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, 0, NULL, NULL, NULL, NULL, &status, NULL));
+        g_assert_true(WIFEXITED(status));
+        return WEXITSTATUS(status);
+}
+
+/* A disk above its controllers is as fixed as they are, unless the machine runs from it. */
+static void
+test_fixed(Fixture *f, gconstpointer data)
+{
+        (void)data;
+        fake_write(f->fake, "sys" ABOVE "/nvme1n1/dev", "259:1\n");
+        fake_link(f->fake, "sys/class/block/nvme1n1", "../../devices/virtual/nvme-subsystem/nvme-subsys0/nvme1n1");
+        g_assert_cmpint(run_fixed(f, ABOVE "/nvme1n1"), ==, 1); /* no controller is found */
+        fake_write(f->fake, "sys" SLOT "/removable", "removable\n");
+        fake_write(f->fake, "sys" SLOT "/nvme/nvme0/dev", "244:0\n");
+        fake_link(f->fake, "sys" SLOT "/subsystem", "../../../../bus/pci");
+        fake_link(f->fake, "sys" ABOVE "/nvme0", "../../../pci0000:00/0000:00:1c.0/0000:03:00.0/nvme/nvme0");
+        g_assert_cmpint(run_fixed(f, ABOVE "/nvme1n1"), ==, 1);
+        fake_link(f->fake, "sys/dev/block/259:1", "../../class/block/nvme1n1");
+        fake_write(f->fake, "proc/self/mountinfo", "22 1 259:1 / / rw shared:1 - ext4 /dev/nvme1n1 rw\n");
+        g_assert_cmpint(run_fixed(f, ABOVE "/nvme1n1"), ==, 0);
+        fake_write(f->fake, "proc/self/mountinfo", "");
+        g_assert_cmpint(run_fixed(f, ABOVE "/nvme1n1"), ==, 1);
+        fake_write(f->fake, "sys" SLOT "/removable", "fixed\n");
+        g_assert_cmpint(run_fixed(f, ABOVE "/nvme1n1"), ==, 0);
+        g_assert_cmpint(run_fixed(f, f->disk), ==, 0); /* its bus is not said here */
+        fake_put_on_bus(f->fake, f->usb, "usb");
+        g_assert_cmpint(run_fixed(f, f->disk), ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -342,6 +382,7 @@ main(int argc, char **argv)
         CASE("system-disk", 7, test_system_disk);
         CASE("verdict-before-pin", 7, test_verdict_before_pin);
         CASE("layers", 7, test_layers);
+        CASE("fixed", 7, test_fixed);
         CASE("guardd-answers", 7, test_guardd_answers);
         CASE("guardd-talks-nonsense", 7, test_guardd_talks_nonsense);
         CASE("guardd-is-silent", 7, test_guardd_is_silent);

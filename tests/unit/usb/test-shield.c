@@ -110,6 +110,53 @@ test_layers(Fixture *f, gconstpointer data)
         assert_access(f, above, NULL, SHIELD_WRITE);
 }
 
+#define SLOT "/devices/pci0000:00/0000:00:1c.0/0000:03:00.0"
+#define CONTROLLER SLOT "/nvme/nvme0"
+#define ABOVE "/devices/virtual/nvme-subsystem/nvme-subsys0"
+
+/* An NVMe disk in a slot that leads outside where @outside says so: in its place below its controller and, as another one
+ * of it, above it, as a subsystem of several controllers has it. */
+static void
+put_nvme(FakeRoot *fake, const char *outside)
+{
+        static const char *const nodes[] = {CONTROLLER, CONTROLLER "/nvme0n1", CONTROLLER "/ng0n1", ABOVE "/nvme1n1",
+                                            ABOVE "/ng1n1"};
+
+        for (guint i = 0; i < G_N_ELEMENTS(nodes); i++) {
+                g_autofree char *dev = g_strdup_printf("sys%s/dev", nodes[i]), *number = g_strdup_printf("259:%u\n", i);
+
+                fake_write(fake, dev, number);
+        }
+        fake_write(fake, "sys" ABOVE "/nvme1n1/nvme1n1p1/dev", "259:9\n");
+        fake_write(fake, "sys" ABOVE "/nvme1n1/nvme1n1p1/partition", "1\n");
+        fake_write(fake, "sys" SLOT "/removable", outside);
+        fake_link(fake, "sys" SLOT "/subsystem", "../../../../bus/pci");
+        fake_link(fake, "sys" ABOVE "/nvme0", "../../../pci0000:00/0000:00:1c.0/0000:03:00.0/nvme/nvme0");
+}
+
+static void
+test_nvme(Fixture *f, gconstpointer data)
+{
+        static const char *const all[] = {CONTROLLER "/nvme0n1", CONTROLLER "/ng0n1", CONTROLLER, ABOVE "/nvme1n1",
+                                          ABOVE "/nvme1n1/nvme1n1p1", ABOVE "/ng1n1"};
+
+        (void)data;
+        put_nvme(f->fake, "removable\n");
+        for (guint i = 0; i < G_N_ELEMENTS(all); i++)
+                assert_access(f, all[i], NULL, SHIELD_NONE);
+        assert_access(f, ABOVE "/nvme1n1", "admit", SHIELD_WRITE);
+        assert_access(f, CONTROLLER "/ng0n1", "admit", SHIELD_WRITE);
+        assert_access(f, CONTROLLER "/ng0n1", "read-only", SHIELD_NONE);
+        /* it reaches every disk of the controller, and those that are still to come */
+        assert_access(f, CONTROLLER, "admit", SHIELD_NONE);
+        fake_write(f->fake, "sys" SLOT "/removable", "fixed\n");
+        for (guint i = 0; i < G_N_ELEMENTS(all); i++)
+                assert_access(f, all[i], NULL, SHIELD_WRITE);
+        /* without its controllers nothing is known of it */
+        g_assert_cmpint(unlinkat(f->root, "sys" ABOVE "/nvme0", 0), ==, 0);
+        assert_access(f, ABOVE "/nvme1n1", NULL, SHIELD_NONE);
+}
+
 /* No shield: nothing to tell, and that is well. */
 static void
 test_no_shield(Fixture *f, gconstpointer data)
@@ -127,6 +174,7 @@ main(int argc, char **argv)
         g_test_add("/usb/shield/guarded", Fixture, NULL, set_up, test_guarded, tear_down);
         g_test_add("/usb/shield/verdict-file", Fixture, NULL, set_up, test_verdict_file, tear_down);
         g_test_add("/usb/shield/layers", Fixture, NULL, set_up, test_layers, tear_down);
+        g_test_add("/usb/shield/nvme", Fixture, NULL, set_up, test_nvme, tear_down);
         g_test_add("/usb/shield/no-shield", Fixture, NULL, set_up, test_no_shield, tear_down);
         return g_test_run();
 }

@@ -197,6 +197,25 @@ class FixedDisk(Plug):
                              "drive": self.nodes[0]["node-name"]})
 
 
+class Nvme(Plug):
+    """An NVMe disk in a PCIe slot (port: rp1, rp2, rp3). above: it says that its subsystem may have more controllers than this
+    one, and the kernel puts the disk above them (at boot only: QEMU plugs no subsystem)."""
+
+    def __init__(self, medium, serial, port="rp1", above=False):
+        super().__init__("nvme")
+        controller = {"driver": "nvme", "id": self.id, "bus": port, "serial": serial}
+        disk = {"driver": "nvme-ns", "bus": self.id, "drive": self.add_medium(medium), "shared": above}
+        self.devices += [controller, disk]
+        if above:
+            controller["subsys"] = self.id + "-subsystem"
+            self.devices.insert(0, {"driver": "nvme-subsys", "id": self.id + "-subsystem"})
+
+    def forget(self, guest):
+        """The disk of a subsystem stays with it, when its controller is gone."""
+        if len(self.devices) == 2:
+            super().forget(guest)
+
+
 class SdCard(Plug):
     """A card put into the machine's own reader (sdhci, there from the start)."""
 
