@@ -215,7 +215,11 @@ guard_block_origin_find(const char *syspath)
         GuardBlockOrigin *origin = g_new0(GuardBlockOrigin, 1);
         g_autofree char *name = g_path_get_basename(syspath);
         g_autofree char *removable = text_of(syspath, "removable");
+        g_autofree char *hidden = text_of(syspath, "hidden");
 
+        /* A way to a disk that is shown above its controllers: it has no node, and no event tells of its end. */
+        if (g_strcmp0(hidden, "1") == 0)
+                return origin;
         if (match_carrier(syspath, origin)) {
                 if (origin->carrier != GUARD_CARRIER_USB && !origin->carrier_serial)
                         origin->carrier_serial = serial_of_disk(syspath);
