@@ -204,15 +204,18 @@ class Nvme(Plug):
     def __init__(self, medium, serial, port="rp1", above=False):
         super().__init__("nvme")
         controller = {"driver": "nvme", "id": self.id, "bus": port, "serial": serial}
-        disk = {"driver": "nvme-ns", "bus": self.id, "drive": self.add_medium(medium), "shared": above}
-        self.devices += [controller, disk]
+        node = self.add_medium(medium)
+        self.above = above
         if above:
-            controller["subsys"] = self.id + "-subsystem"
-            self.devices.insert(0, {"driver": "nvme-subsys", "id": self.id + "-subsystem"})
+            subsystem = self.id + "-subsystem"
+            self.devices = [{"driver": "nvme-subsys", "id": subsystem}, dict(controller, subsys=subsystem),
+                            {"driver": "nvme-ns", "bus": self.id, "drive": node, "shared": True}]
+        else:
+            self.devices = [dict(controller, drive=node)]
 
     def forget(self, guest):
         """The disk of a subsystem stays with it, when its controller is gone."""
-        if len(self.devices) == 2:
+        if not self.above:
             super().forget(guest)
 
 
