@@ -55,7 +55,7 @@ typedef enum { GUARD_CARRIER_USB = 0, GUARD_CARRIER_MMC, GUARD_CARRIER_OPTICAL, 
 typedef struct { /* what one decision is about: a device, and (block stage) one of its disks */
         GuardCarrier carrier;
         char *device;           /* opaque name people see: "1-2", "mmc0:aaaa" */
-        char *carrier_serial;   /* serial of a carrier that is not USB (mmc CID), or NULL */
+        char *carrier_serial;   /* where the carrier is not USB: an SD card's CID, else the disk's own serial number; or NULL */
         GuardUsbFacts *usb;     /* NULL where the carrier is not USB */
         GuardBlockFacts *block; /* NULL at the USB stage */
 } GuardMedium;

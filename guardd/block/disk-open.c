@@ -116,7 +116,7 @@ lane_of(const char *syspath)
 
 void
 guard_disk_run_job(GuardWorkers *workers, const GuardJobKind *kind, const GuardBlockFacts *facts, gpointer data,
-        GuardJobDone done, gpointer user_data)
+                   GuardJobDone done, gpointer user_data)
 {
         g_autofree char *lane = lane_of(facts->syspath);
 
@@ -314,8 +314,8 @@ void
 guard_disk_delete(GuardWorkers *workers, const GuardBlockFacts *facts, GuardJobDone done,
                   gpointer user_data)
 {
-        static const GuardJobKind KIND = {"delete", delete_run,         guard_disk_free_facts,
-                                          NULL,     GUARD_DISK_CHANGE_MS, TRUE};
+        static const GuardJobKind KIND = {"delete", delete_run, guard_disk_free_facts, NULL,
+                                          GUARD_DISK_CHANGE_MS, TRUE};
 
         guard_disk_run_job(workers, &KIND, facts, guard_block_facts_copy(facts), done, user_data);
 }

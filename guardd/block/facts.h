@@ -15,11 +15,12 @@ typedef struct { /* what a disk hangs on */
         char *usb_syspath;    /* where the carrier is USB */
         char *carrier_syspath; /* the folder whose life is the medium's */
         char *device;         /* opaque name people see */
-        char *carrier_serial;
+        char *carrier_serial; /* of a card its CID, of what is not USB the disk's own serial number; NULL: none */
 } GuardBlockOrigin;
 
 /* Facts of the disk at @syspath; the probe is not done yet. Sets GUARD_ERROR_GONE. Caller frees. */
 GuardBlockFacts *guard_block_facts_read(const char *syspath, GError **error);
+/* Of a disk that is one of several ways to another one (NVMe), and has no node: not guarded, the other one is. Caller frees. */
 GuardBlockOrigin *guard_block_origin_find(const char *syspath);
 void guard_block_origin_free(GuardBlockOrigin *origin);
 /* The disk's folder for a disk or partition device number, through /sys/dev/block. NULL: not there. */

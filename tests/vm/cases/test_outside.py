@@ -5,18 +5,20 @@ from test_shield import shielded
 from vmlib import desk, outside
 from vmlib.api import devices, media, on
 
+# Of the drive with that serial number, where its disk is there: the names of its nodes, and whether the kernel shows the disk
+# above its controllers.
 NODES = """
-result = {}
-for path in glob.glob("/sys/class/nvme/nvme*"):
-    name = os.path.basename(path)
-    folders = [path] + [f for f in glob.glob("/sys/class/nvme-subsystem/*") if os.path.exists(f + "/" + name)]
-    found = [os.path.basename(n) for f in folders for n in glob.glob(f + "/n*") if os.path.exists(n + "/dev")]
-    found = [n for n in found if os.path.exists("/dev/" + n)]
-    result[open(path + "/serial").read().strip()] = {
-        "controller": name, "raw": [n for n in found if n.startswith("ng")],
-        "disk": [n for n in found if os.path.exists("/sys/block/" + n)],
-        "above": os.path.realpath("/sys/block/" + [n for n in found if os.path.exists("/sys/block/" + n)][0])
-                 .startswith("/sys/devices/virtual/") if any(os.path.exists("/sys/block/" + n) for n in found) else None}
+result = None
+for controller in glob.glob("/sys/class/nvme/nvme*"):
+    name = os.path.basename(controller)
+    if open(controller + "/serial").read().strip() != args:
+        continue
+    above = [folder for folder in glob.glob("/sys/class/nvme-subsystem/*") if os.path.exists(folder + "/" + name)]
+    nodes = [os.path.basename(path[:-4]) for folder in [controller] + above for path in glob.glob(folder + "/n*n*/dev")]
+    disks = [node for node in nodes if os.path.exists("/sys/block/" + node) and os.path.exists("/dev/" + node)]
+    if disks:
+        result = {"controller": [name], "disk": disks, "raw": [node for node in nodes if node.startswith("ng")],
+                  "above": os.path.realpath("/sys/block/" + disks[0]).startswith("/sys/devices/virtual/")}
 """
 OPENS = """
 try:
@@ -30,10 +32,11 @@ READ = 0
 
 def nodes(guest, serial):
     """controller, raw and disk of that drive, each "/dev/…"; above: does the kernel show it above its controllers?"""
-    found = guest.python_until("%s\nresult = result.get(args) if result.get(args, {}).get('disk') else None" % NODES, 60, args=serial)
-    assert len(found["disk"]) == 1 and len(found["raw"]) == 1, found
-    return {"controller": "/dev/" + found["controller"], "raw": "/dev/" + found["raw"][0], "disk": "/dev/" + found["disk"][0],
-            "above": found["above"]}
+    found = guest.python_until(NODES, 60, args=serial)
+    for what in "controller", "disk", "raw":
+        name, = found[what]
+        found[what] = "/dev/" + name
+    return found
 
 
 def opens(guest, node):
