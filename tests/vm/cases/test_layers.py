@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What stands on a removable disk (LUKS, LVM, a loop device on a file of it) has that disk's verdict: nothing runs from it,
+"""What stands on a removable disk (LUKS, LVM, md, a loop device on a file of it) has that disk's verdict: nothing runs from it,
 it is as read-only as its carrier, and what is built on a disk that waits or is refused waits too."""
 from vmlib import desk
 from vmlib.api import devices, media, on
@@ -72,3 +72,31 @@ def test_what_waits_opens_by_no_other_name(guest):
     assert said["BAOMI_VERDICT"] == "hold" and said["BAOMI_QUARANTINE"] == "1", said
     assert guest.sh("stat -c '%%a %%U:%%G' /dev/%s" % above) == "600 root:root"
     assert guest.session_run("clerk", "udisksctl mount --no-user-interaction -b /dev/" + above).rc != 0
+
+
+ARRAY = """
+modprobe raid1 && echo %(array)s > /sys/module/md_mod/parameters/new_array && cd /sys/block/%(array)s/md
+echo none > metadata_version && echo raid1 > level && echo 1 > raid_disks
+cat /sys/block/%(disk)s/dev > new_dev && echo 0 > dev-%(disk)s/slot
+size=$(($(cat /sys/block/%(disk)s/size) / 2))
+echo $size > dev-%(disk)s/size && echo $size > component_size && echo clean > array_state && udevadm settle
+"""
+
+
+@on("guard")
+def test_an_array_of_it(guest):
+    """md, by number and by name, put together by the kernel's own files as mdadm does it."""
+    one = plugged(guest, devices.Stick(media.superfloppy("ext4"), serial="MIRROR"), "MIRROR")
+    guest.sh(ARRAY % {"array": "md7", "disk": one["blocks"][0]["name"]})
+    assert verdict(guest, "md7")["BAOMI_VERDICT"] == "admit", verdict(guest, "md7")
+    guest.udisks_has("md7")
+    assert STRICT <= mounted(guest, "md7")
+
+    without_guardd(guest)
+    mark = guest.mark()
+    guest.plug(devices.SdCard(media.superfloppy(label="CARD")))
+    card = guest.wait_event(mark, SUBSYSTEM="block", ACTION="add", DEVTYPE="disk", BAOMI_VERDICT="hold")["DEVNAME"]
+    guest.sh(ARRAY % {"array": "md_card", "disk": card.split("/")[-1]})
+    said = verdict(guest, "md_card")
+    assert said["BAOMI_VERDICT"] == "hold" and said["BAOMI_QUARANTINE"] == "1", said
+    assert guest.session_run("clerk", "udisksctl mount --no-user-interaction -b /dev/md_card").rc != 0

@@ -95,3 +95,8 @@ def test_ports_that_lead_outside(lab):
     assert opens(guest, found["disk"]) == "opened"
     guest.python_until(OPENS + "\nresult = result == 'opened'", 30, args=[found["raw"], READ])
     assert opens(guest, found["controller"]) == "Operation not permitted"  # it reaches every disk that is still to come
+
+    # Where the helper is missing nobody can say that it is inside.
+    inside = nodes(guest, "INSIDE-ABOVE")
+    guest.sh("mv /usr/lib/baomi-guard/guard-ask /root/ && udevadm trigger --settle --action=change --name-match=" + inside["disk"])
+    hidden(guest, inside)

@@ -7,6 +7,7 @@ import json
 from vmlib import desk
 from vmlib.api import devices, media, on
 
+from test_media_kinds import plugged, unlocked
 from test_policy import write
 
 
@@ -78,3 +79,20 @@ def test_off_where_nothing_is_said(guest):
         guest.session_run("clerk", ["sh", "-c", "printf report > '%s/report.txt'" % where]).ok()
         assert guest.run("pgrep -x guard-transfers").rc == 1
         assert desk.records(guest, kind="transfer") == []
+
+
+@on("guard")
+def test_on_an_encrypted_stick(guest):
+    """What is mounted stands on the stick, and is no part of it."""
+    write(guest, "40-transfers.conf", "[policy]\ntransfers=all\n")
+    with media.luks() as medium:
+        one = plugged(guest, devices.Stick(medium, serial="LUKS"), "LUKS")
+        inside = unlocked(guest, one["blocks"][0]["name"])
+        guest.sh("mkfs.vfat /dev/%s && udevadm settle" % inside)
+        guest.udisks_has(inside)
+        guest.session_run("clerk", "udisksctl mount --no-user-interaction -b /dev/" + inside).ok()
+        where = guest.sh("findmnt -no TARGET /dev/" + inside)
+        guest.session_run("clerk", ["sh", "-c", "printf report > '%s/report.txt'" % where]).ok()
+        one = transfer(guest, "report.txt", direction="write")
+        assert (one["user"], one["serial"]) == ("clerk", "LUKS"), one
+        assert one["details"]["digest"] == "sha256:" + hashlib.sha256(b"report").hexdigest(), one
