@@ -79,7 +79,7 @@ modprobe raid1 && echo %(array)s > /sys/module/md_mod/parameters/new_array && cd
 echo none > metadata_version && echo raid1 > level && echo 1 > raid_disks
 cat /sys/block/%(disk)s/dev > new_dev && echo 0 > dev-%(disk)s/slot
 size=$(($(cat /sys/block/%(disk)s/size) / 2))
-echo $size > dev-%(disk)s/size && echo $size > component_size && echo clean > array_state && udevadm settle
+echo $size > dev-%(disk)s/size && echo $size > component_size && echo active > array_state && udevadm settle
 """
 
 
