@@ -134,7 +134,7 @@ def test_admitted_is_used_as_ever(guest):
     with media.luks() as medium:
         guest.plug(devices.Stick(medium, serial="LUKS"))
         name = desk.wait_record(guest, "block-decision", serial="LUKS", verdict="admit")["block"]
-        guest.udisks_has(name)
+        guest.udisks_has(name, what="Encrypted CleartextDevice")
         inside = unlocked(guest, name)
         guest.sh("mkfs.vfat -n SAFE /dev/%s && udevadm settle" % inside)
         guest.udisks_has(inside)

@@ -131,12 +131,12 @@ class Observe:
 
     # --- udisks -------------------------------------------------------------------------------
 
-    def udisks_has(self, name, timeout=90):
-        """Wait until udisks shows the block device with a Filesystem interface. (By a property of it: of an object that is not
-        there `introspect` says nothing, and that all is well.)"""
+    def udisks_has(self, name, timeout=90, what="Filesystem MountPoints"):
+        """Wait until udisks shows the block device with a Filesystem interface (or another, and a property of it: of an
+        object that is not there `introspect` says nothing, and that all is well)."""
         self.run_until("busctl --timeout=20 get-property org.freedesktop.UDisks2 "
                        "/org/freedesktop/UDisks2/block_devices/%s "
-                       "org.freedesktop.UDisks2.Filesystem MountPoints" % name.replace("-", "_2d"), timeout)
+                       "org.freedesktop.UDisks2.%s" % (name.replace("-", "_2d"), what), timeout)
 
     # --- records ------------------------------------------------------------------------------
 
