@@ -2,7 +2,8 @@
  *
  * guard-ask: run by the block rules (IMPORT{program}) for each disk, partition, sg and bsg node
  * that is not fixed, and ("above") for what stands on other block devices. Prints BAOMI_VERDICT and BAOMI_REASON for udev.
- * "fixed" only says, by its end, whether a disk is fixed. udevd waits for it, so it has its own deadline, opens no device but to make it read-only, and asks nobody but guardd.
+ * "fixed" only says, by its end, whether a disk is fixed. udevd waits for it, so it has its own deadline, opens no device
+ * but to make it read-only, and asks nobody but guardd.
  */
 #include <errno.h>
 #include <fcntl.h>

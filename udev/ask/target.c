@@ -41,18 +41,13 @@ sibling_disk(int root, const char *path, char *disk, size_t size)
         struct dirent *entry;
         bool found = false;
         DIR *folder;
-        int fd;
 
         if (!hold_format(folder_path, sizeof folder_path, "sys%s/device/block", path) ||
             !hold_real_path(root, folder_path, real, sizeof real) || strncmp(real, "sys/", 4) != 0)
                 return false;
-        fd = openat(root, real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        folder = fd < 0 ? NULL : fdopendir(fd);
-        if (!folder) {
-                if (fd >= 0)
-                        close(fd);
+        folder = hold_open_folder(root, real);
+        if (!folder)
                 return false;
-        }
         while (!found && (entry = readdir(folder)))
                 found = entry->d_name[0] != '.' &&
                         hold_format(disk, size, "%s/%s", real + 3, entry->d_name);

@@ -64,16 +64,12 @@ compare_interfaces(const void *a, const void *b)
 static size_t
 list_interfaces(const struct hold_device *device, struct interface *list)
 {
-        int fd = openat(device->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+        DIR *folder = hold_open_folder(device->folder, ".");
         size_t n = 0, prefix = strlen(device->sysname);
         struct dirent *entry;
 
-        if (!folder) {
-                if (fd >= 0)
-                        close(fd);
+        if (!folder)
                 return 0;
-        }
         while (n < INTERFACES_MAX && (entry = readdir(folder))) {
                 struct interface *one = &list[n];
                 char path[NAME_MAX + 32];

@@ -110,14 +110,10 @@ each(int root, bool hubs, hold_device_visit visit, void *data)
 {
         char path[PATH_MAX], real[PATH_MAX];
         struct dirent *entry;
-        int fd = openat(root, "sys/bus/usb/devices", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+        DIR *folder = hold_open_folder(root, "sys/bus/usb/devices");
 
-        if (!folder) {
-                if (fd >= 0)
-                        close(fd);
+        if (!folder)
                 return;
-        }
         while ((entry = readdir(folder))) {
                 bool hub = strncmp(entry->d_name, "usb", 3) == 0;
 

@@ -159,6 +159,20 @@ hold_write_file(int root, const char *path, const void *data, size_t size, bool 
         return ok;
 }
 
+DIR *
+hold_open_folder(int dir, const char *path)
+{
+        int fd = openat(dir, hold_rel(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC), saved;
+        DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+
+        if (!folder && fd >= 0) {
+                saved = errno;
+                close(fd);
+                errno = saved;
+        }
+        return folder;
+}
+
 bool
 hold_make_folders(int root, const char *path)
 {

@@ -5,6 +5,7 @@
  * slashes are ignored. Plain C, no allocation, no logging.
  */
 #pragma once
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,8 @@ bool hold_write_attribute(int dir, const char *path, const char *text);
 /* Writes a whole file by a temporary name in the same folder, so that a reader sees all of it or
  * nothing; with @durable also through a power cut. False with errno, nothing left behind. */
 bool hold_write_file(int root, const char *path, const void *data, size_t size, bool durable);
+/* A folder to be read, below @dir. NULL with errno; the caller closes it. */
+DIR *hold_open_folder(int dir, const char *path);
 /* Makes every missing folder of @path, with mode 0755. False with errno. */
 bool hold_make_folders(int root, const char *path);
 /* The real path below @root of what may be a link ("devices/…/sda"), as sysfs knows it, without a

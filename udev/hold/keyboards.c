@@ -4,7 +4,6 @@
  */
 #include "udev/hold/keyboards.h"
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,16 +40,12 @@ is_below(const char *path, const char *folder)
 static bool
 other_input(int root, const struct hold_device *device)
 {
-        int fd = openat(root, "sys/class/input", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+        DIR *folder = hold_open_folder(root, "sys/class/input");
         struct dirent *entry;
         bool found = false;
 
-        if (!folder) {
-                if (fd >= 0)
-                        close(fd);
+        if (!folder)
                 return false;
-        }
         while (!found && (entry = readdir(folder))) {
                 char path[PATH_MAX], real[PATH_MAX];
 

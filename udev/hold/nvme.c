@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "udev/hold/nvme.h"
 #include <dirent.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 #include "udev/hold/files.h"
 
 #define ABOVE "/devices/virtual/nvme-subsystem/"
@@ -71,16 +69,10 @@ static DIR *
 open_subsystem(int root, const char *path, char *folder, size_t size)
 {
         const char *end = strchr(path + strlen(ABOVE), '/');
-        int fd;
-        DIR *dir;
 
         if (!hold_format(folder, size, "sys%.*s", end ? (int)(end - path) : (int)strlen(path), path))
                 return NULL;
-        fd = openat(root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        dir = fd < 0 ? NULL : fdopendir(fd);
-        if (!dir && fd >= 0)
-                close(fd);
-        return dir;
+        return hold_open_folder(root, folder);
 }
 
 bool

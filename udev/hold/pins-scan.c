@@ -55,16 +55,12 @@ add_disk(struct scan *scan, const char *name)
 static bool
 add_folder(struct scan *scan, const char *path, unsigned depth)
 {
-        int fd = openat(scan->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+        DIR *folder = hold_open_folder(scan->root, path);
         struct dirent *entry;
         bool any = false;
 
-        if (!folder) {
-                if (fd >= 0)
-                        close(fd);
+        if (!folder)
                 return false;
-        }
         while ((entry = readdir(folder))) {
                 if (entry->d_name[0] == '.')
                         continue;
@@ -105,16 +101,12 @@ add_file(struct scan *scan, const char *path, unsigned depth)
 static void
 add_btrfs_siblings(struct scan *scan, const char *name, unsigned depth)
 {
-        int fd = openat(scan->root, "sys/fs/btrfs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+        DIR *folder = hold_open_folder(scan->root, "sys/fs/btrfs");
         struct dirent *entry;
         char path[PATH_MAX];
 
-        if (!folder) {
-                if (fd >= 0)
-                        close(fd);
+        if (!folder)
                 return;
-        }
         while (depth == 0 && (entry = readdir(folder))) {
                 if (entry->d_name[0] != '.' &&
                     hold_format(path, sizeof path, "sys/fs/btrfs/%s/devices/%s", entry->d_name,

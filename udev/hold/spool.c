@@ -77,14 +77,11 @@ hold_guardd_listens(int root)
 static int
 count_files(int root, const char *folder_path)
 {
-        int n = 0, fd = openat(root, hold_rel(folder_path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+        DIR *folder = hold_open_folder(root, folder_path);
+        int n = 0;
 
-        if (!folder) {
-                if (fd >= 0)
-                        close(fd);
+        if (!folder)
                 return -1;
-        }
         while (readdir(folder))
                 n++;
         closedir(folder);
